@@ -1,0 +1,1 @@
+"""Neural network layers, models and training, built on `autograd`."""
