@@ -1,0 +1,40 @@
+# Every target makes what it needs in .venv; a stamp there says which set of packages is installed.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+
+.PHONY: demo test lint bench notebooks clean
+
+demo: .venv/installed-demo
+	$(BIN)/chalkgrad train digits
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest -n auto --maxprocesses 8
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: .venv/installed-bench
+	$(BIN)/python -m benchmarks
+
+notebooks: .venv/installed-dev
+	$(BIN)/jupyter execute --inplace notebooks/*.ipynb
+
+clean:
+	rm -rf .venv out build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/installed-demo: EXTRAS := fast,viz,data
+.venv/installed-dev: EXTRAS := dev
+.venv/installed-bench: EXTRAS := fast,parity
+
+.venv/installed-%: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[$(EXTRAS)]'
+	@touch $@
+
+.venv/bin/python:
+	@test -n '$(PYTHON)' || { echo 'make: no Python 3.11 or newer found; install one or say PYTHON=/path/to/python' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
