@@ -31,10 +31,13 @@ clean:
 .venv/installed-dev: EXTRAS := dev
 .venv/installed-bench: EXTRAS := fast,parity
 
-.venv/installed-%: pyproject.toml | .venv/bin/python
+.venv/installed-%: pyproject.toml | .venv/created
 	$(BIN)/python -m pip install --quiet --editable '.[$(EXTRAS)]'
 	@touch $@
 
-.venv/bin/python:
+.venv/created:
 	@test -n '$(PYTHON)' || { echo 'make: no Python 3.11 or newer found; install one or say PYTHON=/path/to/python' >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { \
+		echo 'Trying again with the pip of $(PYTHON) itself' && \
+		$(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python $(BIN)/python install pip; }
+	@touch $@
