@@ -1,1 +1,23 @@
-"""Reverse-mode automatic differentiation over NumPy arrays."""
+"""Reverse-mode automatic differentiation over NumPy arrays.
+
+>>> import autograd
+>>> x = autograd.tensor([1.0, 2.0, 3.0], requires_grad=True)
+>>> y = (x * x).sum()
+>>> y.backward()
+>>> x.grad
+tensor([2., 4., 6.])
+"""
+
+from autograd._conflict import warn_of_hips_autograd
+
+warn_of_hips_autograd()
+
+from autograd.backward import gradients
+from autograd.dtypes import get_default_dtype, set_default_dtype
+from autograd.graph import Mode, enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from autograd.ops import *
+from autograd.primitive import Primitive, primitive, registry
+from autograd.tensor import Tensor, tensor
+from autograd import methods as _methods
+
+__version__ = "0.1.0"

@@ -1,0 +1,257 @@
+"""The sweep: adjoints flow from outputs to inputs, once through each node, in reverse order of creation.
+
+Adjoints live in a dict of the sweep, not on the nodes, so that sweeps over a shared graph, in hooks or in other threads, do
+not disturb one another. Normally the rules run on bare arrays. When the pass is itself to be differentiated
+(`create_graph`) or traced, the same rules run on Tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from autograd import graph
+from autograd.dtypes import as_array
+from autograd.graph import FREED, Node, check_not_overwritten
+from autograd.primitive import pick_node
+from autograd.tensor import Tensor, wrap
+
+_by_index = attrgetter("index")
+_SECOND_TIME = (
+    "backward through {} a second time: what it had saved was released by the first pass. Pass retain_graph=True to the "
+    "first backward(), or compute the result again; if the two passes should have nothing in common, detach() the value "
+    "that is carried over"
+)
+
+
+def backward(
+    tensors: Sequence[Tensor],
+    gradients: Sequence[Any],
+    retain_graph: bool | None,
+    create_graph: bool,
+    inputs: Tensor | Iterable[Tensor] | None,
+) -> None:
+    """Accumulate into `.grad`; see `Tensor.backward`."""
+    roots = [seed(t, g, "backward()") for t, g in zip(tensors, gradients, strict=True)]
+    wanted = None
+    if inputs is not None:
+        inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+        if not inputs:
+            raise ValueError("backward(inputs=[]) asks for no gradient at all; leave `inputs` out to mean every leaf")
+        for t in inputs:
+            if t._node is None:
+                raise RuntimeError(f"backward(inputs=...): {_name(t)} does not require grad")
+        wanted = {t._node: t for t in inputs}
+    keep = create_graph if retain_graph is None else retain_graph
+    sweep(roots, wanted, keep, create_graph, accumulate=True)
+
+
+def gradients(
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Sequence[Tensor],
+    grad_outputs: Any = None,
+    create_graph: bool = False,
+    retain_graph: bool | None = None,
+    allow_unused: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """The gradients Σ ∂outputs/∂inputs · grad_outputs, returned and not accumulated; PyTorch's `torch.autograd.grad`.
+
+    `inputs` may be leaves or inner results. `grad_outputs` (default: ones, for scalars only) has the structure of `outputs`.
+    An input on which no output depends raises, or gives None under `allow_unused`.
+
+    >>> import autograd
+    >>> x = autograd.tensor(3.0, requires_grad=True)
+    >>> (dy,) = autograd.gradients(x**3, x, create_graph=True)
+    >>> autograd.gradients(dy, x)
+    (tensor(18.),)
+    """
+    outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
+    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    if grad_outputs is None:
+        grad_outputs = [None] * len(outputs)
+    elif isinstance(grad_outputs, (Tensor, np.ndarray, float, int)):
+        grad_outputs = [grad_outputs]
+    if len(grad_outputs) != len(outputs):
+        raise ValueError(f"gradients: {len(outputs)} outputs but {len(grad_outputs)} grad_outputs")
+    for i, t in enumerate(inputs):
+        if t._node is None:
+            raise RuntimeError(f"gradients: input {i} ({_name(t)}) does not require grad")
+    roots = [seed(t, g, "gradients()") for t, g in zip(outputs, grad_outputs, strict=True)]
+    keep = create_graph if retain_graph is None else retain_graph
+    found = sweep(roots, {t._node: t for t in inputs}, keep, create_graph)
+    results: list[Tensor | None] = []
+    for i, t in enumerate(inputs):
+        g = found.get(t._node)
+        if g is None and not allow_unused:
+            raise RuntimeError(
+                f"gradients: no output depends on input {i} ({_name(t)}); pass allow_unused=True to get None for it"
+            )
+        results.append(g if g is None or isinstance(g, Tensor) else wrap(g))
+    return tuple(results)
+
+
+def seed(output: Tensor, g: Any, caller: str) -> tuple[Node, Any]:
+    """The node of an output and the adjoint with which a sweep starts there."""
+    if output._node is None:
+        raise RuntimeError(
+            f"{caller} on {_name(output)} that does not require grad: nothing it was computed from requires grad, or "
+            f"it went through an operation without derivative, detach() or no_grad()"
+        )
+    if g is None:
+        if output.size != 1:
+            raise RuntimeError(
+                f"{caller} on a tensor of shape {output.shape} needs `gradient`, the adjoint to start from; reduce it "
+                f"with .sum() or .mean() first, or use autograd.jacobian for all derivatives"
+            )
+        return output._node, np.ones(output.shape, output.dtype)
+    raw = g._data if isinstance(g, Tensor) else as_array(g)
+    if raw.shape != output.shape:
+        raise ValueError(
+            f"{caller}: gradient of shape {raw.shape} for a tensor of shape {output.shape}; they must be equal"
+        )
+    if isinstance(g, Tensor) and g._node is not None:
+        return output._node, g
+    return output._node, raw.astype(output.dtype, copy=False)
+
+
+def sweep(
+    roots: Iterable[tuple[Node, Any]],
+    wanted: dict[Any, Tensor] | None,
+    retain_graph: bool,
+    create_graph: bool,
+    accumulate: bool = False,
+) -> dict[Any, Any]:
+    """Carry adjoints from the roots down; returns those of the `wanted` nodes and, on demand, adds them to `.grad`.
+
+    `wanted` None means every leaf. Only nodes that lead to a wanted one are visited.
+    """
+    roots = list(roots)
+    mode = graph.get_mode()
+    order = collect(node for node, _ in roots)
+    check_not_overwritten(order)
+    if wanted is not None:
+        order = leading_to(order, wanted)
+    adjoints: dict[Any, Any] = dict.fromkeys(order)
+    lifted = create_graph or bool(mode and mode.listeners)
+    for node, g in roots:
+        if node in adjoints:
+            g = g if isinstance(g, Tensor) or not lifted else wrap(g)
+            total = adjoints[node]
+            adjoints[node] = g if total is None else total + g
+    found: dict[Any, Any] = {}
+    anomaly = mode is not None and mode.anomaly
+    if anomaly:
+        from autograd.anomaly import check_backward
+    special = anomaly or wanted is not None
+    delivered: set[int] = {id(g) for _, g in roots}
+    with graph.changed_mode(record=create_graph) if lifted or mode is not None else nullcontext():
+        for node in reversed(order):
+            g = adjoints.pop(node)
+            if g is None:
+                continue
+            p = node.primitive
+            if node.meta is not None:
+                g = _pass_meta(node, g, delivered, accumulate and (wanted is None or node in wanted))
+            if special:
+                if wanted is not None and node in wanted:
+                    found[node] = g
+                if anomaly:
+                    check_backward(node, g)
+            if p is None:
+                continue
+            saved = node.saved
+            if saved is FREED:
+                raise RuntimeError(_SECOND_TIME.format(p.name))
+            if not retain_graph:
+                node.saved = FREED
+            p.pull(g, node, lift(node, saved) if lifted else saved, adjoints)
+    return found
+
+
+def collect(roots: Iterable[Node]) -> list[Node]:
+    """All nodes below the roots in order of creation, which is a topological order."""
+    seen = set(roots)
+    queue = list(seen)
+    for node in queue:
+        for parent in node.inputs:
+            if parent is not None and parent not in seen:
+                seen.add(parent)
+                queue.append(parent)
+    queue.sort(key=_by_index)
+    return queue
+
+
+def leading_to(order: list[Node], wanted: Iterable[Node]) -> list[Node]:
+    """Those nodes of `order` from which a wanted node can be reached, itself included."""
+    needed = set(wanted)
+    kept = []
+    for node in order:
+        if node in needed:
+            kept.append(node)
+        elif any(parent in needed for parent in node.inputs):
+            needed.add(node)
+            kept.append(node)
+    return kept
+
+
+def lift(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The saved arrays as Tensors that are part of the graph again, so that a rule applied to them is recorded."""
+    p = node.primitive
+    assert p is not None
+    lifted = []
+    for name, value in zip(p.saves, saved, strict=True):
+        if value is None or name.endswith(("_shape", "_shapes", "_dtype")):
+            lifted.append(value)
+        elif name == "out":
+            if p.outputs == 1:
+                lifted.append(wrap(value, node))
+            else:
+                lifted.append(tuple(wrap(v, pick_node(node, k)) for k, v in enumerate(value)))
+        elif p.variadic:
+            lifted.append(tuple(wrap(v, n) for v, n in zip(value, node.inputs, strict=True)))
+        elif isinstance(value, np.ndarray | np.generic):
+            lifted.append(wrap(value, node.inputs[p.args.index(name)]))
+        else:
+            lifted.append(value)
+    return tuple(lifted)
+
+
+def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any:
+    """Run the hooks of a leaf, hooked or retained node and deliver its gradient; returns the adjoint to carry on with."""
+    meta = node.meta
+    assert meta is not None
+    if meta.hooks:
+        for hook in list(meta.hooks.values()):
+            lifted = g if isinstance(g, Tensor) else wrap(g)
+            changed = hook(lifted)
+            if changed is not None:
+                if np.shape(changed) != lifted.shape:
+                    raise ValueError(
+                        f"a gradient hook returned shape {np.shape(changed)} for a gradient of shape {lifted.shape}"
+                    )
+                g = changed if isinstance(g, Tensor) else np.asarray(getattr(changed, "_data", changed), g.dtype)
+    owner = meta.tensor() if meta.tensor is not None else None
+    if accumulate and owner is not None:
+        if g.dtype != owner.dtype:
+            g = g.astype(owner.dtype)
+        if owner._grad is not None:
+            owner._grad = wrap(g) + owner._grad if not isinstance(g, Tensor) else g + owner._grad
+        elif isinstance(g, Tensor):
+            owner._grad = g
+        else:
+            # A gradient owns its memory: optimizers and clipping may scale it in place.
+            if id(g) in delivered or type(g) is not np.ndarray or g.base is not None:
+                g_owned = np.array(g)
+            else:
+                g_owned = g
+                delivered.add(id(g))
+            owner._grad = wrap(g_owned)
+    return g
+
+
+def _name(t: Tensor) -> str:
+    return f"tensor '{t.name}'" if t.name else f"a tensor of shape {t.shape}"

@@ -1,0 +1,64 @@
+"""The dtype rules, all of them: the default dtype, what Python values become, which dtypes can carry a gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+_default = np.dtype(np.float32)
+WEAK = frozenset({float, int, bool})
+"""Python scalars: they take part in NumPy 2 promotion without raising the precision of the other operand."""
+PLAIN = WEAK | {np.ndarray, complex}
+"""Operand types that a kernel takes as they are."""
+
+
+def set_default_dtype(dtype: DTypeLike) -> None:
+    """Set the floating dtype that Python numbers and lists become (initially float32).
+
+    >>> import autograd
+    >>> autograd.set_default_dtype("float64"); autograd.tensor([1.0]).dtype
+    dtype('float64')
+    >>> autograd.set_default_dtype("float32")
+    """
+    global _default
+    dtype = np.dtype(dtype)
+    if dtype.kind != "f":
+        raise TypeError(f"set_default_dtype wants a floating dtype such as 'float32' or 'float64', got {dtype}")
+    _default = dtype
+
+
+def get_default_dtype() -> np.dtype:
+    """The floating dtype that Python numbers and lists become."""
+    return _default
+
+
+def as_array(value: Any, dtype: DTypeLike | None = None) -> np.ndarray:
+    """An array of `value` without a copy where possible.
+
+    Arrays and NumPy scalars keep their dtype; Python floats (also in nested lists) become the default dtype, Python
+    complex numbers its complex partner, ints int64 and bools bool.
+    """
+    if isinstance(value, (np.ndarray, np.generic)):
+        return np.asarray(value, dtype)
+    array = np.asarray(value, dtype)
+    if array.dtype.kind not in "fiubc":
+        raise TypeError(f"cannot make a tensor of {type(value).__name__!r}: wanted numbers, got dtype {array.dtype}")
+    if dtype is None and not _holds_arrays(value):
+        if array.dtype == np.float64:
+            array = array.astype(_default)
+        elif array.dtype == np.complex128:
+            array = array.astype(np.result_type(_default, np.complex64))
+    return array
+
+
+def _holds_arrays(value: Any) -> bool:
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    return hasattr(value, "dtype")
+
+
+def is_differentiable(dtype: np.dtype) -> bool:
+    """Whether tensors of this dtype can carry a gradient: real floating numbers can."""
+    return dtype.kind == "f"

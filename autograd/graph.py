@@ -1,0 +1,221 @@
+"""The recorded graph: nodes, the recording state of this thread or task, and what has been overwritten since.
+
+A `Node` is one recorded call of a primitive. It points backward only (to the nodes of its inputs), carries its creation
+index, which orders the graph topologically without a search, and keeps just the arrays its derivative rules name.
+No node refers to a `Tensor` strongly, so dropping the last Tensor frees the graph by reference counting alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from autograd.primitive import Primitive
+    from autograd.tensor import Tensor
+
+next_index = itertools.count(1).__next__
+
+
+class Node:
+    """One recorded call.
+
+    `primitive` what was called (None for a leaf) · `inputs` a Node, or None where nothing is tracked, per array argument ·
+    `saved` the values its rules name, aligned with `primitive.saves` · `params` the non-array arguments ·
+    `fix` per input the (shape, dtype) its gradient must be brought back to, or None when no input was broadcast or cast ·
+    `index` creation order · `meta` a `Meta` for leaves, hooked and retained nodes, else None.
+    """
+
+    __slots__ = ("fix", "index", "inputs", "meta", "params", "primitive", "saved")
+    primitive: Primitive | None
+    inputs: tuple[Node | None, ...]
+    saved: Any
+    params: tuple[Any, ...]
+    fix: Any
+    index: int
+    meta: Meta | None
+
+    def __repr__(self) -> str:
+        return f"<{'leaf' if self.primitive is None else self.primitive.name} #{self.index}>"
+
+
+class Meta:
+    """What only few nodes need: the Tensor that receives `.grad`, hooks, and where the call was made."""
+
+    __slots__ = ("hooks", "path", "source", "tensor")
+
+    def __init__(self) -> None:
+        self.tensor: weakref.ref[Tensor] | None = None
+        self.hooks: dict[int, Callable[[Tensor], Tensor | None]] | None = None
+        self.source: str | None = None
+        self.path: str = ""
+
+
+class _Freed:
+    def __repr__(self) -> str:
+        return "<freed>"
+
+
+FREED = _Freed()
+"""Stands in `Node.saved` after a backward pass that did not retain the graph."""
+
+
+def leaf(tensor: Tensor) -> Node:
+    """A node without inputs that delivers its adjoint into `tensor.grad`."""
+    node = Node()
+    node.primitive = node.fix = None
+    node.inputs = node.saved = node.params = ()
+    node.index = next_index()
+    node.meta = Meta()
+    node.meta.tensor = weakref.ref(tensor)
+    return node
+
+
+def meta_of(node: Node) -> Meta:
+    """The node's Meta, made on demand."""
+    if node.meta is None:
+        node.meta = Meta()
+    return node.meta
+
+
+# --- the recording state ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How calls are recorded in this thread or task.
+
+    `record` builds graph nodes · `listeners` see every primitive call (the tracer is one) ·
+    `anomaly` checks every result for NaN and infinity.
+    """
+
+    record: bool = True
+    listeners: tuple[Callable[..., None], ...] = ()
+    anomaly: bool = False
+
+
+NO_GRAD = Mode(record=False)
+_DEFAULT = Mode()
+_mode: ContextVar[Mode | None] = ContextVar("autograd_mode", default=None)
+get_mode = _mode.get
+"""The current Mode; None stands for the default one, so that the hot path tests identity alone."""
+
+
+@contextmanager
+def changed_mode(**changes: Any) -> Iterator[None]:
+    """Run the block under the current mode with some fields replaced."""
+    mode = replace(_mode.get() or _DEFAULT, **changes)
+    token = _mode.set(None if mode == _DEFAULT else NO_GRAD if mode == NO_GRAD else mode)
+    try:
+        yield
+    finally:
+        _mode.reset(token)
+
+
+def no_grad() -> Any:
+    """Context manager and decorator: nothing inside is recorded, so results carry no gradient.
+
+    >>> import autograd
+    >>> w = autograd.tensor(2.0, requires_grad=True)
+    >>> with autograd.no_grad():
+    ...     y = w * 3
+    >>> y.requires_grad
+    False
+    """
+    return changed_mode(record=False)
+
+
+def enable_grad() -> Any:
+    """Context manager and decorator: record again inside a `no_grad` block."""
+    return changed_mode(record=True)
+
+
+def set_grad_enabled(mode: bool) -> Any:
+    """Context manager and decorator: `enable_grad()` if `mode` else `no_grad()`."""
+    return changed_mode(record=bool(mode))
+
+
+def is_grad_enabled() -> bool:
+    """Whether calls on tensors that require grad are recorded here and now."""
+    mode = _mode.get()
+    return mode is None or mode.record
+
+
+_scopes: ContextVar[tuple[str, ...]] = ContextVar("autograd_scopes", default=())
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Label what is recorded inside with a module path; `nn.Module` opens one per call while a listener is active."""
+    token = _scopes.set((*_scopes.get(), name))
+    try:
+        yield
+    finally:
+        _scopes.reset(token)
+
+
+def scopes() -> tuple[str, ...]:
+    """The names of the open scopes, outermost first."""
+    return _scopes.get()
+
+
+# --- writes into storage ------------------------------------------------------------------------------------------------
+
+_writes: weakref.WeakKeyDictionary[Tensor, int] = weakref.WeakKeyDictionary()
+_last_write = 0
+
+
+def overwritten(tensors: Iterable[Tensor]) -> None:
+    """Declare that the storage of these tensors has just been written in place.
+
+    A later backward pass through a node recorded before this moment which saved that storage, or a view of it, raises.
+    """
+    global _last_write
+    _last_write = next_index()
+    for tensor in tensors:
+        _writes[tensor] = _last_write
+
+
+def check_not_overwritten(order: list[Node]) -> None:
+    """Raise if a value saved in one of these nodes (in creation order) was overwritten since. Free when nothing was."""
+    first = next((node.index for node in order if node.inputs), _last_write)
+    if first >= _last_write:
+        return
+    written = {id(_owner(t._data)): (index, t) for t, index in list(_writes.items()) if index > first}
+    if not written:
+        return
+    for node in order:
+        if node.saved is FREED:
+            continue
+        for value in _arrays(node.saved):
+            index, tensor = written.get(id(_owner(value)), (0, None))
+            if index > node.index:
+                assert node.primitive is not None
+                assert tensor is not None
+                name = f"parameter '{tensor.name}'" if tensor.name else f"a tensor of shape {tensor.shape}"
+                raise RuntimeError(
+                    f"backward through {node.primitive.name}: {name} was overwritten in place (an optimizer step, zero_() or "
+                    f"load_state_dict) after this graph was recorded, and the derivative needs its old value. "
+                    f"Call backward() before the update, or run the forward pass again after it."
+                )
+
+
+def _arrays(saved: Any) -> Iterator[np.ndarray]:
+    for value in saved:
+        if isinstance(value, np.ndarray):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (v for v in value if isinstance(v, np.ndarray))
+
+
+def _owner(array: Any) -> Any:
+    while isinstance(array, np.ndarray) and array.base is not None:
+        array = array.base
+    return array

@@ -1,0 +1,127 @@
+"""The one table of Tensor's operators and methods: which function stands behind which name.
+
+Method names and semantics are PyTorch's; `axis`/`keepdims` are accepted as other spellings of `dim`/`keepdim`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from autograd import ops, protocols
+from autograd.dtypes import PLAIN
+from autograd.graph import is_grad_enabled
+from autograd.tensor import Tensor
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "add": ops.add,
+    "sub": ops.subtract,
+    "mul": ops.multiply,
+    "truediv": ops.divide,
+    "pow": ops.power,
+}
+UNARY: dict[str, Callable[..., Any]] = {
+    "neg": ops.negative,
+}
+COMPARISONS: dict[str, Callable[..., Any]] = {}
+METHODS: dict[str, Callable[..., Any]] = {
+    "exp": ops.exp,
+    "log": ops.log,
+    "tanh": ops.tanh,
+}
+REDUCTIONS: dict[str, Callable[..., Any]] = {}
+"""Methods that take `dim`/`keepdim`, or `axis`/`keepdims`."""
+
+
+def reflected(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The operator with its operands swapped, for `2 * t`."""
+    return lambda self, other: function(other, self)
+
+
+def in_place(function: Callable[..., Any], symbol: str) -> Callable[..., Any]:
+    """`t += u` as a functional update: the handle `t` moves on to the new value, what was recorded keeps the old one."""
+
+    def update(self: Tensor, other: Any) -> Tensor:
+        return moved(self, function(self, other), f"t {symbol}= u")
+
+    return update
+
+
+def moved(target: Tensor, result: Tensor, what: str) -> Tensor:
+    """Let the handle `target` stand for `result` from now on; shape and dtype may not change."""
+    if target.is_leaf and target.requires_grad:
+        if is_grad_enabled():
+            raise RuntimeError(
+                f"`{what}` on a leaf that requires grad would make it a result and lose its gradient; write to a new name "
+                f"(u = t + ...), or update inside `with autograd.no_grad():`"
+            )
+        target.data = result.data
+        return target
+    if result.shape != target.shape:
+        raise ValueError(
+            f"`{what}`: the result has shape {result.shape}, the tensor {target.shape}; an update keeps the shape"
+        )
+    if result.dtype != target.dtype:
+        if result.dtype.kind != target.dtype.kind and not (result.dtype.kind in "iub" and target.dtype.kind in "fc"):
+            raise TypeError(f"`{what}`: a result of dtype {result.dtype} does not fit a tensor of dtype {target.dtype}")
+        result = ops.astype(result, target.dtype)
+    target._data, target._node = result._data, result._node
+    return target
+
+
+def comparison(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Elementwise comparison; what is neither Tensor nor number is left to Python (`t == None` is False)."""
+
+    def compare(self: Tensor, other: Any) -> Any:
+        if isinstance(other, (Tensor, list, tuple)) or type(other) in PLAIN or hasattr(other, "dtype"):
+            return function(self, other)
+        return NotImplemented
+
+    return compare
+
+
+def with_dim(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Accept PyTorch's `dim` and `keepdim` beside `axis` and `keepdims`."""
+
+    @wraps(function)
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        for torch_name, name in (("dim", "axis"), ("keepdim", "keepdims")):
+            if torch_name in kwargs:
+                if name in kwargs:
+                    raise TypeError(f"{function.__name__}() got both {torch_name!r} and {name!r}")
+                kwargs[name] = kwargs.pop(torch_name)
+        return function(self, *args, **kwargs)
+
+    return method
+
+
+def install() -> None:
+    """Attach everything in the tables to Tensor."""
+    for name, function in OPERATORS.items():
+        setattr(Tensor, f"__{name}__", function)
+        setattr(Tensor, f"__r{name}__", reflected(function))
+        setattr(Tensor, f"__i{name}__", in_place(function, _SYMBOLS.get(name, name)))
+    for name, function in UNARY.items():
+        setattr(Tensor, f"__{name}__", function)
+    for name, function in COMPARISONS.items():
+        setattr(Tensor, f"__{name}__", comparison(function))
+    for name, function in METHODS.items():
+        setattr(Tensor, name, function)
+    for name, function in REDUCTIONS.items():
+        setattr(Tensor, name, with_dim(function))
+    protocols.install()
+
+
+_SYMBOLS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "truediv": "/",
+    "pow": "**",
+    "matmul": "@",
+    "floordiv": "//",
+    "mod": "%",
+}
+
+install()

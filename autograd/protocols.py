@@ -1,0 +1,114 @@
+"""NumPy's own functions on Tensors: `np.sin(t)`, `np.concatenate([t, u])`, `np.add.reduce(t)`, `ndarray @ t`.
+
+Two tables say what stands behind each NumPy name: ufuncs are filled in from the primitives that declare one, other functions
+by `@implements` on a function with NumPy's own signature. What is in no table raises by name; a keyword that
+the function behind a name does not take is refused, never ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograd.dtypes import as_array
+from autograd.primitive import registry
+from autograd.tensor import Tensor
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
+"""What `np.sin(t)` calls."""
+METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {}
+"""What `np.add.reduce(t)` and `np.add.accumulate(t)` call, by ufunc and method."""
+FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""What `np.concatenate([t])` calls."""
+
+
+def implements(*functions: Callable[..., Any]) -> Callable[[F], F]:
+    """Register a function as the one behind these NumPy functions; it must have their signature as far as it goes."""
+
+    def register(function: F) -> F:
+        for f in functions:
+            FUNCTIONS[f] = function
+        return function
+
+    return register
+
+
+def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    """NumPy's hook for ufuncs."""
+    name = f"np.{ufunc.__name__}"
+    if not all(isinstance(x, (Tensor, np.ndarray, np.generic, int, float, complex, list, tuple)) for x in inputs):
+        return NotImplemented
+    if any(o is not None for o in kwargs.pop("out", ())):
+        raise TypeError(
+            f"{name}(..., out=...) would overwrite values that a derivative may need, or lose the gradient in a plain "
+            f"array; write `t = {name}(...)`, or `t[...] = {name}(...)` to update a tensor"
+        )
+    if method != "__call__":
+        return _ufunc_method(ufunc, method, name, inputs, kwargs)
+    function = UFUNCS.get(ufunc)
+    if function is None:
+        raise TypeError(f"{name} has no derivative rule here; {_way_out(name)}")
+    dtype = kwargs.pop("dtype", None)
+    _refuse_rest(name, kwargs)
+    if dtype is not None:
+        inputs = tuple(_cast(x, dtype) for x in inputs)
+    return function(*inputs)
+
+
+def _ufunc_method(ufunc: np.ufunc, method: str, name: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if method == "outer" and ufunc in UFUNCS and len(inputs) == 2:
+        _refuse_rest(f"{name}.outer", kwargs)
+        x, y = (x if isinstance(x, Tensor) else as_array(x) for x in inputs)
+        return UFUNCS[ufunc](x[(..., *[None] * y.ndim)], y)
+    function = METHODS.get((ufunc, method))
+    if function is None:
+        raise TypeError(f"{name}.{method} has no derivative rule here; {_way_out(name)}")
+    if method == "reduce":
+        kwargs.setdefault("axis", 0) if len(inputs) == 1 else None
+    return function(*inputs, **kwargs)
+
+
+def array_function(self: Tensor, func: Callable[..., Any], types: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    """NumPy's hook for all functions that are no ufuncs."""
+    name = f"{func.__module__.replace('numpy', 'np', 1)}.{func.__name__}"
+    function = FUNCTIONS.get(func)
+    if function is None:
+        raise TypeError(f"{name} has no derivative rule here; {_way_out(name)}")
+    if kwargs.get("out") is not None:
+        raise TypeError(f"{name}(..., out=...) is not possible on tensors; write `t = {name}(...)`")
+    kwargs.pop("out", None)
+    try:
+        return function(*args, **kwargs)
+    except TypeError as error:
+        if "unexpected keyword argument" in str(error):
+            raise TypeError(f"{name}: {str(error).split('() ')[-1]}: it has no derivative rule here") from None
+        raise
+
+
+def _refuse_rest(name: str, kwargs: dict[str, Any]) -> None:
+    for key, value in kwargs.items():
+        if (key, value) in (("where", True), ("casting", "same_kind"), ("order", "K"), ("subok", True)):
+            continue
+        way = "use autograd.where(condition, result, other)" if key == "where" else "leave it out"
+        raise TypeError(f"{name}(..., {key}=...) is not supported on tensors; {way}")
+
+
+def _cast(x: Any, dtype: Any) -> Any:
+    from autograd.ops.shape import astype
+
+    return astype(x, dtype) if isinstance(x, (Tensor, np.ndarray)) else np.asarray(x, dtype)
+
+
+def _way_out(name: str) -> str:
+    return f"use t.detach() if no gradient is wanted, or declare {name} yourself with @autograd.primitive"
+
+
+def install() -> None:
+    """Fill the table of ufuncs from the declarations and hook both protocols into Tensor."""
+    UFUNCS.update({p.numpy: p.fn for p in registry.values() if isinstance(p.numpy, np.ufunc)})
+    Tensor.__array_ufunc__ = array_ufunc  # type: ignore[attr-defined]
+    Tensor.__array_function__ = array_function  # type: ignore[attr-defined]
