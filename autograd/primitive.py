@@ -323,7 +323,7 @@ def restore(d: Any, fix: tuple[tuple[int, ...], np.dtype] | None) -> Any:
     from autograd.ops.shape import astype, sum_to
 
     shape, dtype = fix
-    if np.shape(d) != shape:
+    if d.shape != shape:
         d = sum_to(d, shape)
     return d if d.dtype == dtype else astype(d, dtype)
 

@@ -37,6 +37,16 @@ def implements(*functions: Callable[..., Any]) -> Callable[[F], F]:
     return register
 
 
+@implements(np.shape)
+def _shape(a: Tensor) -> tuple[int, ...]:
+    return a.shape
+
+
+@implements(np.ndim)
+def _ndim(a: Tensor) -> int:
+    return a.ndim
+
+
 def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
     """NumPy's hook for ufuncs."""
     name = f"np.{ufunc.__name__}"
