@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import linecache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -180,7 +181,8 @@ def _signature(p: Primitive) -> str:
 
 
 def _define(p: Primitive, name: str, lines: list[str]) -> Any:
-    from autograd import dtypes, graph, primitive, tensor
+    # By module, since `autograd.primitive` and `autograd.tensor` are functions once the package is imported.
+    dtypes, graph, primitive, tensor = (import_module(f"autograd.{m}") for m in ("dtypes", "graph", "primitive", "tensor"))
 
     namespace: dict[str, Any] = {
         "P": p,
