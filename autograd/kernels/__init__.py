@@ -1,0 +1,1 @@
+"""Array kernels: NumPy arrays in, NumPy arrays out, with no Tensor in sight."""
