@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from autograd.primitive import Primitive
 from autograd.sampling import Sampler
-from autograd.testing.primitive_checks import PRIMITIVE_CHECKS, Example
+from autograd.testing.example import Example
+from autograd.testing.primitive_checks import PRIMITIVE_CHECKS
 
 
 class _DrawnSampler(Sampler):
