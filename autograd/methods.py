@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from autograd import ops, protocols
+from autograd import numpy_signatures, ops, protocols, torch_methods
 from autograd.dtypes import PLAIN
 from autograd.graph import is_grad_enabled
 from autograd.tensor import Tensor
@@ -29,9 +29,28 @@ METHODS: dict[str, Callable[..., Any]] = {
     "exp": ops.exp,
     "log": ops.log,
     "tanh": ops.tanh,
+    "astype": ops.astype,
+    "clone": ops.clone,
+    "expand": torch_methods.expand,
+    "flatten": ops.flatten,
+    "permute": torch_methods.permute,
+    "ravel": ops.ravel,
+    "reshape": torch_methods.reshape,
+    "squeeze": torch_methods.squeeze,
+    "swapaxes": ops.swapaxes,
+    "transpose": torch_methods.transpose,
+    "unsqueeze": torch_methods.unsqueeze,
+    "view": torch_methods.reshape,
 }
-REDUCTIONS: dict[str, Callable[..., Any]] = {}
+REDUCTIONS: dict[str, Callable[..., Any]] = {
+    "mean": ops.mean,
+    "sum": ops.sum,
+}
 """Methods that take `dim`/`keepdim`, or `axis`/`keepdims`."""
+PROPERTIES: dict[str, Callable[..., Any]] = {
+    "T": ops.transpose,
+    "mT": ops.matrix_transpose,
+}
 
 
 def reflected(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,6 +105,8 @@ def with_dim(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        if not kwargs:
+            return function(self, *args)
         for torch_name, name in (("dim", "axis"), ("keepdim", "keepdims")):
             if torch_name in kwargs:
                 if name in kwargs:
@@ -110,6 +131,8 @@ def install() -> None:
         setattr(Tensor, name, function)
     for name, function in REDUCTIONS.items():
         setattr(Tensor, name, with_dim(function))
+    for name, function in PROPERTIES.items():
+        setattr(Tensor, name, property(function))
     protocols.install()
 
 

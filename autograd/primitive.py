@@ -218,7 +218,7 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
             raws.append(arg if type(arg) in PLAIN else as_array(arg))
             nodes.append(None)
     try:
-        out = p.kernel(*raws, *params)
+        out = p.kernel(*raws, **dict(zip(p.params, params))) if p.variadic else p.kernel(*raws, *params)
     except Exception as error:
         raise explained(error, p, raws, params) from None
     if plain:

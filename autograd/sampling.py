@@ -91,7 +91,7 @@ class Sampler:
     def scattered(self, values: np.ndarray) -> np.ndarray:
         """The same values, now and then in memory that is not C-contiguous."""
         layout = self.integer(0, 4)
-        if layout == 1:
+        if layout == 1 and values.ndim:
             return np.asfortranarray(values)
         if layout == 2 and values.ndim:
             return values[::-1].copy()[::-1]

@@ -1,5 +1,9 @@
 """The primitives, one file a family, and the functions over them. Importing this package declares them all."""
 
 from autograd.ops.arithmetic import *
+from autograd.ops.creation import *
 from autograd.ops.elementwise import *
+from autograd.ops.joining import *
+from autograd.ops.padding import *
+from autograd.ops.reductions import *
 from autograd.ops.shape import *

@@ -1,0 +1,149 @@
+"""New tensors of a given shape, and arrays shaped like others: nothing of it carries a gradient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd import dtypes
+from autograd.ops.axes import operand
+from autograd.protocols import implements
+from autograd.tensor import Tensor, wrap
+
+__all__ = [
+    "arange",
+    "empty_like",
+    "eye",
+    "full",
+    "full_like",
+    "linspace",
+    "ones",
+    "ones_like",
+    "zeros",
+    "zeros_like",
+]
+
+
+def _made(array: np.ndarray, requires_grad: bool) -> Tensor:
+    result = wrap(array)
+    return result.requires_grad_() if requires_grad else result
+
+
+def zeros(shape: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of zeros; `dtype` is the default dtype unless given.
+
+    >>> import autograd
+    >>> autograd.zeros((2, 2))
+    tensor([[0., 0.],
+            [0., 0.]])
+    """
+    return _made(np.zeros(shape, dtype or dtypes.get_default_dtype()), requires_grad)
+
+
+def ones(shape: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of ones; `dtype` is the default dtype unless given.
+
+    >>> import autograd
+    >>> autograd.ones(3)
+    tensor([1., 1., 1.])
+    """
+    return _made(np.ones(shape, dtype or dtypes.get_default_dtype()), requires_grad)
+
+
+def full(shape: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor filled with one value; a Python float gives the default dtype, an int int64, a bool bool.
+
+    >>> import autograd
+    >>> autograd.full(2, 0.5)
+    tensor([0.5, 0.5])
+    """
+    return _made(np.full(shape, dtypes.as_array(fill_value, dtype)), requires_grad)
+
+
+def eye(n: int, m: int | None = None, k: int = 0, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """An (n, m) tensor with ones on the k-th diagonal (above the main one for k > 0); square unless `m` is given.
+
+    >>> import autograd
+    >>> autograd.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    return _made(np.eye(n, m, k, dtype or dtypes.get_default_dtype()), requires_grad)
+
+
+def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """Evenly spaced values in [start, stop); `arange(n)` counts from 0. Integers give int64, floats the default dtype.
+
+    >>> import autograd
+    >>> autograd.arange(3)
+    tensor([0, 1, 2])
+    """
+    start, stop = (0, start) if stop is None else (start, stop)
+    if dtype is None and any(isinstance(v, float) for v in (start, stop, step)):
+        dtype = dtypes.get_default_dtype()
+    return _made(np.arange(start, stop, step, dtype), requires_grad)
+
+
+def linspace(
+    start: float, stop: float, num: int, endpoint: bool = True, dtype: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """`num` evenly spaced values from `start` to `stop`, which is included unless `endpoint` is False.
+
+    >>> import autograd
+    >>> autograd.linspace(0, 1, 5)
+    tensor([0.  , 0.25, 0.5 , 0.75, 1.  ])
+    """
+    dtype = dtype or dtypes.get_default_dtype()
+    return _made(np.linspace(start, stop, num, endpoint, dtype=dtype), requires_grad)
+
+
+# --- like another -----------------------------------------------------------------------------------------------------
+
+
+def _like(maker: Any, x: Any, dtype: Any, shape: Any) -> Any:
+    """A new array with the shape and dtype of x: a Tensor if x is one."""
+    x = operand(x)
+    array = maker(x.shape if shape is None else shape, x.dtype if dtype is None else dtype)
+    return wrap(array) if isinstance(x, Tensor) else array
+
+
+@implements(np.zeros_like)
+def zeros_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Any:
+    """Zeros with the shape and dtype of `x`, not tracked; a Tensor if `x` is one. `order` and `subok` change nothing.
+
+    >>> import autograd
+    >>> autograd.zeros_like(autograd.tensor([1.0, 2.0]))
+    tensor([0., 0.])
+    """
+    return _like(np.zeros, x, dtype, shape)
+
+
+@implements(np.ones_like)
+def ones_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Any:
+    """Ones with the shape and dtype of `x`, not tracked; a Tensor if `x` is one. `order` and `subok` change nothing.
+
+    >>> import autograd
+    >>> autograd.ones_like(autograd.tensor([1.0, 2.0]))
+    tensor([1., 1.])
+    """
+    return _like(np.ones, x, dtype, shape)
+
+
+@implements(np.empty_like)
+def empty_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Any:
+    """Memory with the shape and dtype of `x`, its values arbitrary; a Tensor if `x` is one."""
+    return _like(np.empty, x, dtype, shape)
+
+
+@implements(np.full_like)
+def full_like(
+    x: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None
+) -> Any:
+    """One value in the shape and dtype of `x`, not tracked; a Tensor if `x` is one.
+
+    >>> import autograd
+    >>> autograd.full_like(autograd.tensor([1.0, 2.0]), 7)
+    tensor([7., 7.])
+    """
+    return _like(lambda s, d: np.full(s, fill_value, d), x, dtype, shape)
