@@ -17,6 +17,7 @@ from autograd.dtypes import get_default_dtype, set_default_dtype
 from autograd.graph import Mode, enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autograd.ops import *
 from autograd.primitive import Primitive, primitive, registry
+from autograd.program import Instruction, Program, Value, trace
 from autograd.tensor import Tensor, tensor
 from autograd import methods as _methods
 

@@ -131,12 +131,14 @@ def sweep(
     """
     roots = list(roots)
     mode = graph.get_mode()
-    order = collect(node for node, _ in roots)
+    adjoints = collect(node for node, _ in roots)
+    order = sorted(adjoints, key=_by_index)  # creation order is a topological order
     check_not_overwritten(order)
     if wanted is not None:
         order = leading_to(order, wanted)
-    adjoints: dict[Any, Any] = dict.fromkeys(order)
-    lifted = create_graph or bool(mode and mode.listeners)
+        adjoints = dict.fromkeys(order)
+    tracing = bool(mode and mode.listeners)
+    lifted = create_graph or tracing
     for node, g in roots:
         if node in adjoints:
             g = g if isinstance(g, Tensor) or not lifted else wrap(g)
@@ -154,6 +156,8 @@ def sweep(
             if g is None:
                 continue
             p = node.primitive
+            if node.value is not None:
+                node.adjoint = g
             if node.meta is not None:
                 g = _pass_meta(node, g, delivered, accumulate and (wanted is None or node in wanted))
             if special:
@@ -168,21 +172,26 @@ def sweep(
                 raise RuntimeError(_SECOND_TIME.format(p.name))
             if not retain_graph:
                 node.saved = FREED
-            p.pull(g, node, lift(node, saved) if lifted else saved, adjoints)
+            if lifted:
+                saved = lift(node, saved)
+                if tracing:
+                    graph.set_pulled_node(node)
+            p.pull(g, node, saved, adjoints)
+    if tracing:
+        graph.set_pulled_node(None)
     return found
 
 
-def collect(roots: Iterable[Node]) -> list[Node]:
-    """All nodes below the roots in order of creation, which is a topological order."""
-    seen = set(roots)
-    queue = list(seen)
+def collect(roots: Iterable[Node]) -> dict[Node, Any]:
+    """All nodes below the roots, each with None: a dict of adjoints in which nothing has arrived yet."""
+    reached: dict[Node, Any] = dict.fromkeys(roots)
+    queue = list(reached)
     for node in queue:
         for parent in node.inputs:
-            if parent is not None and parent not in seen:
-                seen.add(parent)
+            if parent is not None and parent not in reached:
+                reached[parent] = None
                 queue.append(parent)
-    queue.sort(key=_by_index)
-    return queue
+    return reached
 
 
 def leading_to(order: list[Node], wanted: Iterable[Node]) -> list[Node]:
@@ -238,10 +247,10 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
     if accumulate and owner is not None:
         if g.dtype != owner.dtype:
             g = g.astype(owner.dtype)
-        if owner._grad is not None:
-            owner._grad = wrap(g) + owner._grad if not isinstance(g, Tensor) else g + owner._grad
+        if owner.grad is not None:
+            owner.grad = wrap(g) + owner.grad if not isinstance(g, Tensor) else g + owner.grad
         elif isinstance(g, Tensor):
-            owner._grad = g
+            owner.grad = g
         else:
             # A gradient owns its memory: optimizers and clipping may scale it in place.
             if id(g) in delivered or type(g) is not np.ndarray or g.base is not None:
@@ -249,7 +258,7 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
             else:
                 g_owned = g
                 delivered.add(id(g))
-            owner._grad = wrap(g_owned)
+            owner.grad = wrap(g_owned)
     return g
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -30,10 +30,12 @@ class Node:
     `primitive` what was called (None for a leaf) · `inputs` a Node, or None where nothing is tracked, per array argument ·
     `saved` the values its rules name, aligned with `primitive.saves` · `params` the non-array arguments ·
     `fix` per input the (shape, dtype) its gradient must be brought back to, or None when no input was broadcast or cast ·
-    `index` creation order · `meta` a `Meta` for leaves, hooked and retained nodes, else None.
+    `index` creation order · `meta` a `Meta` for leaves, hooked and retained nodes, else None ·
+    `value` the result if it is a single number, else None, and `adjoint` its gradient in the latest sweep: they cost next
+    to nothing and let a graph of scalars be drawn with its numbers after the fact.
     """
 
-    __slots__ = ("fix", "index", "inputs", "meta", "params", "primitive", "saved")
+    __slots__ = ("adjoint", "fix", "index", "inputs", "meta", "params", "primitive", "saved", "value")
     primitive: Primitive | None
     inputs: tuple[Node | None, ...]
     saved: Any
@@ -41,6 +43,8 @@ class Node:
     fix: Any
     index: int
     meta: Meta | None
+    value: Any
+    adjoint: Any
 
     def __repr__(self) -> str:
         return f"<{'leaf' if self.primitive is None else self.primitive.name} #{self.index}>"
@@ -70,7 +74,7 @@ FREED = _Freed()
 def leaf(tensor: Tensor) -> Node:
     """A node without inputs that delivers its adjoint into `tensor.grad`."""
     node = Node()
-    node.primitive = node.fix = None
+    node.primitive = node.fix = node.value = None
     node.inputs = node.saved = node.params = ()
     node.index = next_index()
     node.meta = Meta()
@@ -92,12 +96,13 @@ def meta_of(node: Node) -> Meta:
 class Mode:
     """How calls are recorded in this thread or task.
 
-    `record` builds graph nodes · `listeners` see every primitive call (the tracer is one) ·
+    `record` builds graph nodes · `listeners` see every primitive call and every write into storage (see `_Recorder` in
+    `autograd.program`) ·
     `anomaly` checks every result for NaN and infinity.
     """
 
     record: bool = True
-    listeners: tuple[Callable[..., None], ...] = ()
+    listeners: tuple[Any, ...] = ()
     anomaly: bool = False
 
 
@@ -166,6 +171,12 @@ def scopes() -> tuple[str, ...]:
     return _scopes.get()
 
 
+_pulled: ContextVar[Node | None] = ContextVar("autograd_pulled", default=None)
+pulled_node = _pulled.get
+"""The node whose rules a sweep is running just now, known while a listener is active."""
+set_pulled_node = _pulled.set
+
+
 # --- writes into storage ------------------------------------------------------------------------------------------------
 
 _writes: weakref.WeakKeyDictionary[Tensor, int] = weakref.WeakKeyDictionary()
@@ -181,6 +192,17 @@ def overwritten(tensors: Iterable[Tensor]) -> None:
     _last_write = next_index()
     for tensor in tensors:
         _writes[tensor] = _last_write
+
+
+def assign(tensors: Sequence[Tensor], values: Sequence[Any]) -> None:
+    """Write new values (arrays or Tensors) into the storage of tensors, in place; a stale backward pass later raises."""
+    mode = get_mode()
+    for tensor, value in zip(tensors, values, strict=True):
+        if mode is not None:
+            for listener in mode.listeners:
+                listener.assigned(tensor, value)
+        np.copyto(tensor.data, getattr(value, "_data", value))
+    overwritten(tensors)
 
 
 def check_not_overwritten(order: list[Node]) -> None:

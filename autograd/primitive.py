@@ -146,6 +146,12 @@ class Primitive:
         if not fields <= {*self.args, *self.params}:
             refuse(f"text {self.text!r} names something that is no argument")
 
+    def count_flops(self, out: Any, args: Any, params: tuple[Any, ...]) -> int:
+        """Floating-point operations of one call: as declared, else one per element of an elementwise result, else 0."""
+        if self.flops is not None:
+            return int(self.flops(out, *args, *params))
+        return int(out.size) if self.elementwise else 0
+
     def __repr__(self) -> str:
         return f"<primitive {self.name}{self.signature}>"
 
@@ -247,6 +253,7 @@ def record(p: Primitive, raws: list[Any], nodes: list[Node | None], params: tupl
     node.fix = fixes(p, raws, nodes, out) if p.elementwise else None
     if p.outputs > 1:
         node.fix = tuple((o.shape, o.dtype) for o in out)
+    node.value = out if isinstance(out, np.generic) else None
     node.index = next_index()
     if p.variadic:
         values = {"out": out, p.args[0]: tuple(raws), f"{p.args[0]}_shapes": tuple(np.shape(r) for r in raws)}
@@ -283,7 +290,7 @@ def wrap_outputs(p: Primitive, out: Any, node: Node | None) -> Any:
 def pick_node(node: Node, k: int) -> Node:
     """A node for the k-th of several results of `node`."""
     item = Node()
-    item.primitive, item.inputs, item.saved, item.params, item.fix, item.meta = PICK, (node,), (), (k,), None, None
+    item.primitive, item.inputs, item.saved, item.params, item.meta, item.value = PICK, (node,), (), (k,), None, None
     item.index = next_index()
     return item
 

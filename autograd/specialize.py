@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from autograd.primitive import Primitive
 
 
+INFIX = {np.add: "+", np.subtract: "-", np.multiply: "*", np.true_divide: "/"}
+"""Ufuncs that are called through their operator, which is quicker."""
+_IDENTITY = (lambda g: g).__code__.co_code
+
+
 def wanted_by(p: Primitive, name: str) -> tuple[str, ...]:
     """The arguments whose rules ask for the saved value `name`."""
     return tuple(
@@ -75,7 +80,8 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
             ]
     if len(args) > 1:
         lines.insert(0, "plain = True; weak = False" if p.elementwise and len(args) == 2 else "plain = True")
-    call = f"kernel({', '.join((*args, *p.params))})"
+    sign = INFIX.get(p.kernel)
+    call = f"{args[0]} {sign} {args[1]}" if sign else f"kernel({', '.join((*args, *p.params))})"
     lines += [
         "try:",
         f"    out = {call}",
@@ -84,7 +90,7 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
     ]
     if len(args) > 1:
         lines += ["if plain: return out"]
-    lines += ["result = Tensor(); result._data = out; result._grad = result.name = None"]
+    lines += ["result = Tensor(); result._data = out"]
     untracked = " and ".join(f"{a}_node is None" for a in p.differentiable) or "True"
     lines += [f"if mode is not None or {untracked if len(p.differentiable) == 1 else f'({untracked})'}:"]
     lines += ["    result._node = None", "    return result"]
@@ -96,6 +102,7 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
         f"node.primitive = P; node.inputs = ({nodes},); node.params = {params}; node.meta = None; node.index = next_index()",
         f"node.saved = ({''.join(_saved(p, name) + ', ' for name in p.saves)})",
         *_fix(p, operands, nodes),
+        "node.value = None if out.__class__ is ndarray else out",
         "result._node = node",
         "return result",
     ]
@@ -116,13 +123,15 @@ def _saved(p: Primitive, name: str) -> str:
 
 def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
     if not p.elementwise or len(p.args) == 1:
-        return ["node.fix = None"]
+        return []
     found = f"node.fix = fixes(P, {operands}, ({nodes},), out)"
     if len(p.args) > 2:
         return [found]
     x, y = p.args
+    # Broadcasting and promotion only ever enlarge, so equal bytes in both operands and the result (and no empty array)
+    # mean equal shapes and dtypes, up to leading axes. Comparing these numbers is cheaper than comparing shapes.
     return [
-        f"if weak or ({x}.shape == {y}.shape and {x}.dtype is {y}.dtype): node.fix = None",
+        f"if weak or ({x}.nbytes == {y}.nbytes == out.nbytes != 0 and {x}.ndim == {y}.ndim): node.fix = None",
         f"else: {found}",
     ]
 
@@ -142,9 +151,10 @@ def pull(p: Primitive) -> Callable[..., None]:
     for k, a in enumerate(p.args):
         if p.rules[a] is None:
             continue
+        contribution = "g" if _is_identity(p, a) else f"rule_{a}({', '.join(p.wants[a])})"
         lines += [
             f"    if {a}_node in adjoints:",
-            f"        d = rule_{a}({', '.join(p.wants[a])})",
+            f"        d = {contribution}",
         ]
         if p.checked:
             lines += [f"        check_rule(P, {a!r}, d, {a}_shape)"]
@@ -152,6 +162,12 @@ def pull(p: Primitive) -> Callable[..., None]:
             lines += [f"        if node.fix is not None: d = restore(d, node.fix[{k}])"]
         lines += [f"        total = adjoints[{a}_node]; adjoints[{a}_node] = d if total is None else total + d"]
     return _define(p, "pull", lines)
+
+
+def _is_identity(p: Primitive, arg: str) -> bool:
+    """Whether the rule of `arg` just hands on `g`, as those of sums do: then the call is saved."""
+    code = getattr(p.rules[arg], "__code__", None)
+    return code is not None and code.co_argcount == 1 and code.co_code == _IDENTITY
 
 
 def _pull_variadic(p: Primitive) -> Callable[..., None]:
@@ -182,7 +198,9 @@ def _signature(p: Primitive) -> str:
 
 def _define(p: Primitive, name: str, lines: list[str]) -> Any:
     # By module, since `autograd.primitive` and `autograd.tensor` are functions once the package is imported.
-    dtypes, graph, primitive, tensor = (import_module(f"autograd.{m}") for m in ("dtypes", "graph", "primitive", "tensor"))
+    dtypes, graph, primitive, tensor = (
+        import_module(f"autograd.{m}") for m in ("dtypes", "graph", "primitive", "tensor")
+    )
 
     namespace: dict[str, Any] = {
         "P": p,
@@ -195,6 +213,7 @@ def _define(p: Primitive, name: str, lines: list[str]) -> Any:
         "PLAIN": dtypes.PLAIN,
         "WEAK": dtypes.WEAK,
         "as_array": dtypes.as_array,
+        "ndarray": np.ndarray,
         "shape_of": np.shape,
         "dtype_of": lambda value: getattr(value, "dtype", None),
         **{

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd import dtypes
-from autograd.graph import Node, leaf, meta_of, overwritten
+from autograd.graph import Node, is_grad_enabled, leaf, meta_of, overwritten
 
 _hook_ids = iter(range(1, 2**62))
 
@@ -21,15 +21,15 @@ _hook_ids = iter(range(1, 2**62))
 class Tensor:
     """An n-dimensional array that records the operations applied to it, made by `autograd.tensor`.
 
-    The hot path makes Tensors without any `__init__`, by filling the four slots: `_data` (an array, or a NumPy scalar for
-    0-d results), `_node` (None when nothing is tracked), `_grad` and `name`.
+    The hot path makes Tensors without any `__init__`, by filling two slots: `_data` (an array, or a NumPy scalar for 0-d
+    results) and `_node` (None when nothing is tracked). `_grad` and `_name` stay empty until they are set.
     """
 
-    __slots__ = ("__weakref__", "_data", "_grad", "_node", "name")
+    __slots__ = ("__weakref__", "_data", "_grad", "_name", "_node")
     _data: np.ndarray
     _node: Node | None
     _grad: Tensor | None
-    name: str | None
+    _name: str | None
 
     # --- what it is -----------------------------------------------------------------------------------------------------
 
@@ -57,7 +57,7 @@ class Tensor:
     @property
     def grad(self) -> Tensor | None:
         """The gradient that `backward()` has accumulated, or None. Inner results keep one after `retain_grad()` only."""
-        return self._grad
+        return getattr(self, "_grad", None)
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
@@ -70,6 +70,15 @@ class Tensor:
                     f"dtype {self.dtype}: both must be equal"
                 )
         self._grad = value
+
+    @property
+    def name(self) -> str | None:
+        """The label in graphs and messages, or None."""
+        return getattr(self, "_name", None)
+
+    @name.setter
+    def name(self, value: str | None) -> None:
+        self._name = value
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -221,8 +230,8 @@ class Tensor:
             raise RuntimeError("only leaves can be copied: a result belongs to its graph; use t.detach() or t.clone()")
         twin = type(self).__new__(type(self))
         memo[id(self)] = twin
-        twin._data, twin._node, twin.name = np.array(self._data), None, self.name
-        twin._grad = None if self._grad is None else wrap(np.array(self._grad._data))
+        twin._data, twin._node, twin._name = np.array(self._data), None, self.name
+        twin._grad = None if self.grad is None else wrap(np.array(self.grad._data))
         return twin.requires_grad_(self.requires_grad)
 
     def __reduce__(self) -> Any:
@@ -279,9 +288,9 @@ class Tensor:
 
     def zero_(self) -> Tensor:
         """Fill a tensor that is not tracked with zeros, in place; returns the tensor itself."""
-        if self._node is not None:
+        if self._node is not None and is_grad_enabled():
             raise RuntimeError(
-                "zero_() on a tensor that requires grad; write inside `with autograd.no_grad():` t.data = 0 * t.data"
+                "zero_() on a tensor that requires grad would lose its gradient; call it inside `with autograd.no_grad():`"
             )
         self.data[...] = 0
         overwritten([self])
@@ -305,7 +314,7 @@ class RemovableHandle:
 def wrap(data: Any, node: Node | None = None) -> Tensor:
     """A Tensor around an array, as it is."""
     tensor = Tensor()
-    tensor._data, tensor._node, tensor._grad, tensor.name = data, node, None, None
+    tensor._data, tensor._node = data, node
     return tensor
 
 
@@ -337,5 +346,5 @@ def _plain(value: Any) -> Any:
 
 def _rebuild(cls: type[Tensor], data: np.ndarray, requires_grad: bool, name: str | None) -> Tensor:
     result = cls.__new__(cls)
-    result._data, result._node, result._grad, result.name = data, None, None, name
+    result._data, result._node, result._name = data, None, name
     return result.requires_grad_(requires_grad)
