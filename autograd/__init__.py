@@ -19,6 +19,7 @@ from autograd.ops import *
 from autograd.primitive import Primitive, primitive, registry
 from autograd.program import Instruction, Program, Value, trace
 from autograd.tensor import Tensor, tensor
+from autograd.transforms import *
 from autograd import methods as _methods
 
 __version__ = "0.1.0"

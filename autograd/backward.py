@@ -7,7 +7,7 @@ not disturb one another. Normally the rules run on bare arrays. When the pass is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from operator import attrgetter
 from typing import Any
@@ -20,7 +20,8 @@ from autograd.graph import FREED, Node, check_not_overwritten
 from autograd.primitive import pick_node
 from autograd.tensor import Tensor, wrap
 
-_by_index = attrgetter("index")
+by_index = attrgetter("index")
+"""Sort key: creation order is a topological order."""
 _SECOND_TIME = (
     "backward through {} a second time: what it had saved was released by the first pass. Pass retain_graph=True to the "
     "first backward(), or compute the result again; if the two passes should have nothing in common, detach() the value "
@@ -120,23 +121,25 @@ def seed(output: Tensor, g: Any, caller: str) -> tuple[Node, Any]:
 
 def sweep(
     roots: Iterable[tuple[Node, Any]],
-    wanted: dict[Any, Tensor] | None,
+    wanted: Collection[Node] | None,
     retain_graph: bool,
     create_graph: bool,
     accumulate: bool = False,
+    order: list[Node] | None = None,
 ) -> dict[Any, Any]:
     """Carry adjoints from the roots down; returns those of the `wanted` nodes and, on demand, adds them to `.grad`.
 
-    `wanted` None means every leaf. Only nodes that lead to a wanted one are visited.
+    `wanted` None means every leaf. Only nodes that lead to a wanted one are visited: `order`, if the caller has it already.
     """
     roots = list(roots)
     mode = graph.get_mode()
-    adjoints = collect(node for node, _ in roots)
-    order = sorted(adjoints, key=_by_index)  # creation order is a topological order
-    check_not_overwritten(order)
-    if wanted is not None:
-        order = leading_to(order, wanted)
+    if wanted is None:
+        adjoints = collect(node for node, _ in roots)
+        order = sorted(adjoints, key=by_index)
+    else:
+        order = between((node for node, _ in roots), wanted) if order is None else order
         adjoints = dict.fromkeys(order)
+    check_not_overwritten(order)
     tracing = bool(mode and mode.listeners)
     lifted = create_graph or tracing
     for node, g in roots:
@@ -182,16 +185,27 @@ def sweep(
     return found
 
 
-def collect(roots: Iterable[Node]) -> dict[Node, Any]:
-    """All nodes below the roots, each with None: a dict of adjoints in which nothing has arrived yet."""
+def collect(roots: Iterable[Node], oldest: int = 0) -> dict[Node, Any]:
+    """All nodes below the roots, each with None: a dict of adjoints in which nothing has arrived yet.
+
+    Nodes created before `oldest` are included where they are reached, but what lies below them is not.
+    """
     reached: dict[Node, Any] = dict.fromkeys(roots)
     queue = list(reached)
     for node in queue:
+        if node.index < oldest:
+            continue
         for parent in node.inputs:
             if parent is not None and parent not in reached:
                 reached[parent] = None
                 queue.append(parent)
     return reached
+
+
+def between(roots: Iterable[Node], wanted: Collection[Node]) -> list[Node]:
+    """The nodes on the way from the roots down to the wanted nodes, in order of creation."""
+    reached = collect(roots, min(node.index for node in wanted))
+    return leading_to(sorted(reached, key=by_index), wanted)
 
 
 def leading_to(order: list[Node], wanted: Iterable[Node]) -> list[Node]:
@@ -252,13 +266,18 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
         elif isinstance(g, Tensor):
             owner.grad = g
         else:
-            # A gradient owns its memory: optimizers and clipping may scale it in place.
-            if id(g) in delivered or type(g) is not np.ndarray or g.base is not None:
-                g_owned = np.array(g)
-            else:
-                g_owned = g
-                delivered.add(id(g))
-            owner.grad = wrap(g_owned)
+            owner.grad = wrap(owned(g, delivered))
+    return g
+
+
+def owned(g: Any, delivered: set[int]) -> np.ndarray:
+    """A gradient that shares memory with no other: optimizers, clipping and users may write into it.
+
+    `delivered` holds the ids of the arrays that have been handed out already.
+    """
+    if id(g) in delivered or type(g) is not np.ndarray or g.base is not None:
+        g = np.array(g)
+    delivered.add(id(g))
     return g
 
 

@@ -153,6 +153,12 @@ def is_grad_enabled() -> bool:
     return mode is None or mode.record
 
 
+def has_listeners() -> bool:
+    """Whether something listens to the calls made here and now, such as a tracer or forward mode."""
+    mode = _mode.get()
+    return mode is not None and bool(mode.listeners)
+
+
 _scopes: ContextVar[tuple[str, ...]] = ContextVar("autograd_scopes", default=())
 
 
