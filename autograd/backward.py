@@ -160,7 +160,7 @@ def sweep(
                 continue
             p = node.primitive
             if node.value is not None:
-                node.adjoint = g
+                node.adjoint = g._data if lifted else g  # not the Tensor: its graph leads back here
             if node.meta is not None:
                 g = _pass_meta(node, g, delivered, accumulate and (wanted is None or node in wanted))
             if special:
