@@ -20,6 +20,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "mul": ops.multiply,
     "truediv": ops.divide,
     "pow": ops.power,
+    "matmul": ops.matmul,
 }
 UNARY: dict[str, Callable[..., Any]] = {
     "neg": ops.negative,
@@ -30,9 +31,13 @@ METHODS: dict[str, Callable[..., Any]] = {
     "log": ops.log,
     "tanh": ops.tanh,
     "astype": ops.astype,
+    "bmm": ops.matmul,
     "clone": ops.clone,
     "expand": torch_methods.expand,
     "flatten": ops.flatten,
+    "matmul": ops.matmul,
+    "mm": ops.matmul,
+    "mv": ops.matmul,
     "permute": torch_methods.permute,
     "ravel": ops.ravel,
     "reshape": torch_methods.reshape,
@@ -89,6 +94,11 @@ def moved(target: Tensor, result: Tensor, what: str) -> Tensor:
     return target
 
 
+def set_item(self: Tensor, index: Any, value: Any) -> None:
+    """`t[index] = value` as a functional update: values computed from the old contents keep their derivatives."""
+    moved(self, ops.updated(self, index, value), "t[index] = value")
+
+
 def comparison(function: Callable[..., Any]) -> Callable[..., Any]:
     """Elementwise comparison; what is neither Tensor nor number is left to Python (`t == None` is False)."""
 
@@ -133,6 +143,8 @@ def install() -> None:
         setattr(Tensor, name, with_dim(function))
     for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))
+    Tensor.__getitem__ = ops.getitem  # type: ignore[attr-defined]
+    Tensor.__setitem__ = set_item  # type: ignore[attr-defined]
     protocols.install()
 
 

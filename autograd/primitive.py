@@ -250,9 +250,10 @@ def record(p: Primitive, raws: list[Any], nodes: list[Node | None], params: tupl
     """The node of a call, with just what its rules need."""
     node = Node()
     node.primitive, node.inputs, node.params, node.meta = p, tuple(nodes), params, None
-    node.fix = fixes(p, raws, nodes, out) if p.elementwise else None
     if p.outputs > 1:
         node.fix = tuple((o.shape, o.dtype) for o in out)
+    elif len(raws) > 1:
+        node.fix = (fixes if p.elementwise else casts)(p, raws, nodes, out)
     node.value = out if isinstance(out, np.generic) else None
     node.index = next_index()
     if p.variadic:
@@ -311,16 +312,30 @@ def describe(value: Any) -> str:
 
 def fixes(p: Primitive, raws: Any, nodes: Any, out: Any) -> Any:
     """Per input the (shape, dtype) to which its adjoint must be brought back; None when no input was broadcast or cast."""
-    if out.dtype.kind == "c":
-        raise TypeError(
-            f"{p.name}: the result is complex ({out.dtype}) while an input that requires grad is real; "
-            f"derivatives through complex values are not supported yet. Use detach(), or real arithmetic"
-        )
+    refuse_complex(p, out)
     found = tuple(
         (r.shape, r.dtype) if n is not None and (r.shape != out.shape or r.dtype != out.dtype) else None
         for r, n in zip(raws, nodes, strict=True)
     )
     return found if any(f is not None for f in found) else None
+
+
+def casts(p: Primitive, raws: Any, nodes: Any, out: Any) -> Any:
+    """The same for operations that do not broadcast elementwise: only the dtype is brought back."""
+    refuse_complex(p, out)
+    found = tuple(
+        (r.shape, r.dtype) if n is not None and r.dtype != out.dtype else None for r, n in zip(raws, nodes, strict=True)
+    )
+    return found if any(f is not None for f in found) else None
+
+
+def refuse_complex(p: Primitive, out: Any) -> None:
+    """A complex result of tracked real inputs has no gradient here, and says so."""
+    if out.dtype.kind == "c":
+        raise TypeError(
+            f"{p.name}: the result is complex ({out.dtype}) while an input that requires grad is real; "
+            f"derivatives through complex values are not supported yet. Use detach(), or real arithmetic"
+        )
 
 
 def restore(d: Any, fix: tuple[tuple[int, ...], np.dtype] | None) -> Any:

@@ -114,7 +114,8 @@ def _saved(p: Primitive, name: str) -> str:
         value = name
     else:
         arg, _, kind = name.rpartition("_")
-        value = f"{arg}.{kind}" if len(p.args) == 1 else f"{'shape' if kind == 'shape' else 'dtype'}_of({arg})"
+        # A tracked argument is an array; another may be a Python scalar.
+        value = f"{arg}.{kind}" if wanted_by(p, name) == (arg,) else f"{'shape' if kind == 'shape' else 'dtype'}_of({arg})"
     wanting = wanted_by(p, name)
     if set(wanting) >= set(p.differentiable):
         return value
@@ -122,8 +123,11 @@ def _saved(p: Primitive, name: str) -> str:
 
 
 def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
-    if not p.elementwise or len(p.args) == 1:
+    if len(p.args) == 1:
         return []
+    if not p.elementwise:
+        same = " and ".join(f"({a}_node is None or {a}.dtype is out.dtype)" for a in p.differentiable)
+        return [f"node.fix = None if {same} else casts(P, {operands}, ({nodes},), out)"]
     found = f"node.fix = fixes(P, {operands}, ({nodes},), out)"
     if len(p.args) > 2:
         return [found]
@@ -158,7 +162,7 @@ def pull(p: Primitive) -> Callable[..., None]:
         ]
         if p.checked:
             lines += [f"        check_rule(P, {a!r}, d, {a}_shape)"]
-        if p.elementwise and len(p.args) > 1:
+        if len(p.args) > 1 and p.outputs == 1:
             lines += [f"        if node.fix is not None: d = restore(d, node.fix[{k}])"]
         lines += [f"        total = adjoints[{a}_node]; adjoints[{a}_node] = d if total is None else total + d"]
     return _define(p, "pull", lines)
@@ -218,7 +222,7 @@ def _define(p: Primitive, name: str, lines: list[str]) -> Any:
         "dtype_of": lambda value: getattr(value, "dtype", None),
         **{
             n: getattr(primitive, n)
-            for n in ("general_call", "explained", "fixes", "restore", "check_rule", "all_outputs")
+            for n in ("general_call", "explained", "fixes", "casts", "restore", "check_rule", "all_outputs")
         },
         **{f"rule_{a}": rule for a, rule in p.rules.items()},
         **{f"default_{n}": d for n, d in zip(p.params, p.defaults, strict=True)},

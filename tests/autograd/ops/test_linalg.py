@@ -1,0 +1,57 @@
+"""Products of matrices and vectors, and the parts of a matrix."""
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import gradients, tensor
+
+rng = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("x", [(3,), (2, 3), (4, 2, 3), (1, 4, 2, 3), (5, 1, 0, 3)], ids=str)
+@pytest.mark.parametrize("y", [(3,), (3, 2), (4, 3, 2), (1, 3, 0)], ids=str)
+def test_matmul_of_all_ranks(x, y):
+    a, b = rng.standard_normal(x), rng.standard_normal(y)
+    s, t = tensor(a, requires_grad=True), tensor(b, requires_grad=True)
+    z = s @ t
+    np.testing.assert_array_equal(z.detach().numpy(), a @ b)
+    g = rng.standard_normal(z.shape)
+    ds, dt = gradients(z, [s, t], g)
+    v, w = rng.standard_normal(x), rng.standard_normal(y)
+    np.testing.assert_allclose(np.sum(ds.numpy() * v), np.sum(g * (v @ b)), atol=1e-12)
+    np.testing.assert_allclose(np.sum(dt.numpy() * w), np.sum(g * (a @ w)), atol=1e-12)
+
+
+def test_matmul_reflected_and_through_numpy():
+    a, t = rng.standard_normal((2, 3)), tensor(rng.standard_normal((3, 2)), requires_grad=True)
+    for z in (a @ t, np.matmul(a, t), autograd.matmul(a, t), tensor(a).mm(t)):
+        np.testing.assert_array_equal(z.detach().numpy(), a @ t.detach().numpy())
+        assert z.requires_grad
+
+
+def test_each_gradient_has_its_own_tensors_dtype():
+    x, y = tensor(np.ones((2, 3), np.float32), requires_grad=True), tensor(np.ones((3, 2)), requires_grad=True)
+    z = x @ y
+    dx, dy = gradients(z, [x, y], np.ones((2, 2)))
+    assert (z.dtype, dx.dtype, dy.dtype) == (np.float64, np.float32, np.float64)
+
+
+def test_matmul_of_wrong_shapes_names_the_operation():
+    with pytest.raises(ValueError, match="mismatch") as raised:
+        tensor(np.ones((2, 3))) @ np.ones((2, 3))
+    assert "matmul(x: float64 (2, 3), y: float64 (2, 3))" in raised.value.__notes__[0]
+
+
+@pytest.mark.parametrize("lead", [(), (5,), (2, 5), (0,), (3, 1, 2)], ids=str)
+@pytest.mark.parametrize("bias", [True, False])
+def test_linear_is_a_product_and_a_sum(lead, bias):
+    x, w = (tensor(rng.standard_normal(s), requires_grad=True) for s in ((*lead, 3), (4, 3)))
+    b = tensor(rng.standard_normal(4), requires_grad=True)
+    y = autograd.linear(x, w, b) if bias else autograd.linear(x, w)
+    z = x @ w.mT + b if bias else x @ w.mT
+    np.testing.assert_allclose(y.detach().numpy(), z.detach().numpy())
+    g = rng.standard_normal(y.shape)
+    inputs = [x, w, b] if bias else [x, w]
+    for found, expected in zip(gradients(y, inputs, g), gradients(z, inputs, g)):
+        np.testing.assert_allclose(found.numpy(), expected.numpy(), atol=1e-12)
