@@ -115,7 +115,9 @@ def _saved(p: Primitive, name: str) -> str:
     else:
         arg, _, kind = name.rpartition("_")
         # A tracked argument is an array; another may be a Python scalar.
-        value = f"{arg}.{kind}" if wanted_by(p, name) == (arg,) else f"{'shape' if kind == 'shape' else 'dtype'}_of({arg})"
+        value = (
+            f"{arg}.{kind}" if wanted_by(p, name) == (arg,) else f"{'shape' if kind == 'shape' else 'dtype'}_of({arg})"
+        )
     wanting = wanted_by(p, name)
     if set(wanting) >= set(p.differentiable):
         return value

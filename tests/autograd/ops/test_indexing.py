@@ -116,7 +116,7 @@ def test_assignment_into_an_untracked_tensor_tracks_it_from_then_on():
 
 
 def test_a_tracked_value_does_not_fit_into_integers():
-    with pytest.raises(TypeError, match=r"float32, assigned into a tensor of dtype int64 .* detach\(\)"):
+    with pytest.raises(TypeError, match=r"float32, assigned into a tensor of dtype int64 .*detach\(\)"):
         tensor([1, 2])[0] = tensor(1.0, requires_grad=True)
 
 
