@@ -30,8 +30,9 @@ class Example:
         return f"{self.primitive.name}({', '.join(parts)})  # seed={self.seed}"
 
     def call(self, args: Sequence[Any]) -> tuple[Any, ...]:
-        """The results on these arguments, as a tuple also where there is one."""
-        return self._tuple(self.primitive.fn(*args, **deepcopy(self.params)))
+        """The results on these arguments, as a tuple also where there is one, and as Tensors also where no argument is."""
+        outs = self._tuple(self.primitive.fn(*args, **deepcopy(self.params)))
+        return tuple(out if isinstance(out, Tensor) else wrap(out) for out in outs)
 
     def kernel(self, args: Sequence[Any]) -> tuple[Any, ...]:
         """What the bare kernel gives."""
