@@ -30,9 +30,8 @@ class Example:
         return f"{self.primitive.name}({', '.join(parts)})  # seed={self.seed}"
 
     def call(self, args: Sequence[Any]) -> tuple[Any, ...]:
-        """The results on these arguments, as a tuple also where there is one, and as Tensors also where no argument is."""
-        outs = self._tuple(self.primitive.fn(*args, **deepcopy(self.params)))
-        return tuple(out if isinstance(out, Tensor) else wrap(out) for out in outs)
+        """The results on these arguments, as a tuple also where there is one."""
+        return self._tuple(self.primitive.fn(*args, **deepcopy(self.params)))
 
     def kernel(self, args: Sequence[Any]) -> tuple[Any, ...]:
         """What the bare kernel gives."""
@@ -116,7 +115,7 @@ class Form:
         self.example, self.tracked = example, tracked
         rng = example.rng()
         outs = example.call(example.with_args([leaf(example.args[i]) for i in tracked], tracked))
-        self.outputs = [k for k, out in enumerate(outs) if out.requires_grad]
+        self.outputs = [k for k, out in enumerate(outs) if getattr(out, "requires_grad", False)]
         self.inputs = [np.asarray(example.args[i]) for i in tracked]
         self.point = self.inputs + [_direction(rng, outs[k].shape, outs[k].dtype) for k in self.outputs]
 
