@@ -159,7 +159,7 @@ def sweep(
             if g is None:
                 continue
             p = node.primitive
-            if node.value is not None:
+            if node.numbers is not None:
                 node.adjoint = g._data if lifted else g  # not the Tensor: its graph leads back here
             if node.meta is not None:
                 g = _pass_meta(node, g, delivered, accumulate and (wanted is None or node in wanted))

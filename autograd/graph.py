@@ -31,11 +31,12 @@ class Node:
     `saved` the values its rules name, aligned with `primitive.saves` · `params` the non-array arguments ·
     `fix` per input the (shape, dtype) its gradient must be brought back to, or None when no input was broadcast or cast ·
     `index` creation order · `meta` a `Meta` for leaves, hooked and retained nodes, else None ·
-    `value` the result if it is a single number, else None, and `adjoint` its gradient in the latest sweep: they cost next
-    to nothing and let a graph of scalars be drawn with its numbers after the fact.
+    `numbers` for a result that is a single number (operands and result of elementwise calls, else the result alone),
+    otherwise None, and `adjoint` its gradient in the latest sweep: they cost next to nothing and let a graph of scalars be
+    drawn with its numbers after the fact.
     """
 
-    __slots__ = ("adjoint", "fix", "index", "inputs", "meta", "params", "primitive", "saved", "value")
+    __slots__ = ("adjoint", "fix", "index", "inputs", "meta", "numbers", "params", "primitive", "saved")
     primitive: Primitive | None
     inputs: tuple[Node | None, ...]
     saved: Any
@@ -43,7 +44,7 @@ class Node:
     fix: Any
     index: int
     meta: Meta | None
-    value: Any
+    numbers: tuple[Any, ...] | None
     adjoint: Any
 
     def __repr__(self) -> str:
@@ -51,13 +52,14 @@ class Node:
 
 
 class Meta:
-    """What only few nodes need: the Tensor that receives `.grad`, hooks, and where the call was made."""
+    """What only few nodes need: the Tensor that receives `.grad`, hooks, a name, and where the call was made."""
 
-    __slots__ = ("hooks", "path", "source", "tensor")
+    __slots__ = ("hooks", "label", "path", "source", "tensor")
 
     def __init__(self) -> None:
         self.tensor: weakref.ref[Tensor] | None = None
         self.hooks: dict[int, Callable[[Tensor], Tensor | None]] | None = None
+        self.label: str | None = None
         self.source: str | None = None
         self.path: str = ""
 
@@ -74,7 +76,8 @@ FREED = _Freed()
 def leaf(tensor: Tensor) -> Node:
     """A node without inputs that delivers its adjoint into `tensor.grad`."""
     node = Node()
-    node.primitive = node.fix = node.value = None
+    node.primitive = node.fix = None
+    node.numbers = (tensor.data,) if tensor.ndim == 0 else None
     node.inputs = node.saved = node.params = ()
     node.index = next_index()
     node.meta = Meta()

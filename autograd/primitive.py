@@ -254,7 +254,9 @@ def record(p: Primitive, raws: list[Any], nodes: list[Node | None], params: tupl
         node.fix = tuple((o.shape, o.dtype) for o in out)
     elif len(raws) > 1:
         node.fix = (fixes if p.elementwise else casts)(p, raws, nodes, out)
-    node.value = out if isinstance(out, np.generic) else None
+    node.numbers = None
+    if p.outputs == 1 and np.ndim(out) == 0:
+        node.numbers = (*raws, out) if p.elementwise else (out,)
     node.index = next_index()
     if p.variadic:
         values = {"out": out, p.args[0]: tuple(raws), f"{p.args[0]}_shapes": tuple(np.shape(r) for r in raws)}
@@ -291,7 +293,7 @@ def wrap_outputs(p: Primitive, out: Any, node: Node | None) -> Any:
 def pick_node(node: Node, k: int) -> Node:
     """A node for the k-th of several results of `node`."""
     item = Node()
-    item.primitive, item.inputs, item.saved, item.params, item.meta, item.value = PICK, (node,), (), (k,), None, None
+    item.primitive, item.inputs, item.saved, item.params, item.meta, item.numbers = PICK, (node,), (), (k,), None, None
     item.index = next_index()
     return item
 

@@ -102,7 +102,7 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
         f"node.primitive = P; node.inputs = ({nodes},); node.params = {params}; node.meta = None; node.index = next_index()",
         f"node.saved = ({''.join(_saved(p, name) + ', ' for name in p.saves)})",
         *_fix(p, operands, nodes),
-        "node.value = None if out.__class__ is ndarray else out",
+        f"node.numbers = None if out.__class__ is ndarray else ({''.join(a + ', ' for a in args) if p.elementwise else ''}out,)",
         "result._node = node",
         "return result",
     ]

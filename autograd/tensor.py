@@ -6,6 +6,7 @@ Only what every Tensor *is* stands here. Its arithmetic, methods and NumPy proto
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,8 @@ from numpy.typing import DTypeLike
 from autograd import dtypes
 from autograd.graph import Node, is_grad_enabled, leaf, meta_of, overwritten
 
+named: dict[int, tuple[weakref.ref[np.ndarray], str]] = {}
+"""Names of arrays behind tensors that are not tracked, by id: of such an operand, a graph holds only the array."""
 _hook_ids = iter(range(1, 2**62))
 
 
@@ -79,6 +82,11 @@ class Tensor:
     @name.setter
     def name(self, value: str | None) -> None:
         self._name = value
+        if self._node is not None:
+            meta_of(self._node).label = value
+        elif value is not None:
+            key = id(self.data)
+            named[key] = weakref.ref(self.data, lambda _: named.pop(key, None)), value
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -139,6 +147,8 @@ class Tensor:
         if type(self._data) is not np.ndarray:
             self._data = np.asarray(self._data)
         self._node = leaf(self)
+        if self.name:
+            self._node.meta.label = self.name  # type: ignore[union-attr]
         return self
 
     # --- values out -----------------------------------------------------------------------------------------------------
@@ -271,9 +281,7 @@ class Tensor:
         """Keep `.grad` on this result too, not only on leaves."""
         if self._node is None:
             raise RuntimeError("retain_grad() on a tensor that does not require grad")
-        from weakref import ref
-
-        meta_of(self._node).tensor = ref(self)
+        meta_of(self._node).tensor = weakref.ref(self)
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Callable[[], None]:
         """Call `hook(grad)` whenever this tensor's gradient is computed; what it returns (unless None) replaces it.
@@ -285,6 +293,15 @@ class Tensor:
         meta = meta_of(self._node)
         hooks = meta.hooks = {} if meta.hooks is None else meta.hooks
         return RemovableHandle(hooks, hook)
+
+    def visualize(self, rankdir: str = "LR") -> Any:
+        """The graph that leads to this tensor as a `graphviz.Digraph`, which draws itself in Jupyter.
+
+        See `autograd.visualize.digraph`. Needs the graphviz package (`pip install 'chalkgrad[viz]'`).
+        """
+        from autograd.visualize import digraph
+
+        return digraph(self, rankdir)
 
     def zero_(self) -> Tensor:
         """Fill a tensor that is not tracked with zeros, in place; returns the tensor itself."""

@@ -221,7 +221,11 @@ def _scalar(value: Any) -> Any:
     if value is None or isinstance(value, list | tuple | dict):
         raise TypeError(
             f"grad wants a function that returns one number, got {type(value).__name__}"
-            + (": is a `return` missing?" if value is None else "; use jacobian or vjp for several, has_aux=True for more")
+            + (
+                ": is a `return` missing?"
+                if value is None
+                else "; use jacobian or vjp for several, has_aux=True for more"
+            )
         )
     value = _array(value, "grad")
     if value.size != 1:
