@@ -38,7 +38,7 @@ def test_says_that_there_is_no_gradient_before_backward_and_shows_it_after():
     text = dot(a)
     assert "no gradient yet" not in text
     assert f"b\nvalue 1\ngrad {summary(np.float32(1 - np.tanh(np.float32(7)) ** 2))}" in text
-    assert "tanh\nvalue 1\ngrad 1" in text
+    assert "tanh(v)\nvalue 1\ngrad 1" in text
 
 
 def test_large_tensors_are_summarised():
