@@ -1,4 +1,4 @@
-"""What one call of a transform does with its arguments and results.
+"""What all transforms have in common: one call of a function, with its differentiated arguments and its results.
 
 Each call of a transform is a level of its own: the function sees fresh aliases of the differentiated arguments, which
 nobody else knows, so that levels nest in any order without confusing whose derivative is meant. An alias of a Tensor that is
@@ -7,7 +7,7 @@ tracked outside stays linked to it; that is how derivatives of derivatives find 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -19,7 +19,7 @@ from autograd.dtypes import as_array, is_differentiable
 from autograd.primitive import primitive
 from autograd.sampling import unary
 from autograd.tensor import Tensor, wrap
-from autograd.tree import flatten, unflatten
+from autograd.tree import Structure, flatten, unflatten
 
 
 @primitive(x=lambda g: g, text="{x}", elementwise=True, linear="x", samples=unary())
@@ -29,36 +29,42 @@ def alias(x):  # type: ignore[no-untyped-def]
 
 
 class Level:
-    """The arguments of one call of a function by a transform.
+    """One call of a function by a transform.
 
-    `leaves` are the differentiated arguments as they came, `inputs` the Tensors that the function sees instead, `nodes` the
-    nodes of these, `oldest` the creation index before which everything recorded belongs to the outside.
+    Before the call: `leaves` are the differentiated arguments as they came, `inputs` the Tensors that the function sees
+    instead, `nodes` the nodes of these, `oldest` the creation index before which everything recorded belongs to the
+    outside. After `run`: `outputs` are the leaves of the result, `aux` what else it returned, and `foreign` tells that
+    something tracked outside takes part; then, where recording is on, derivatives stay connected to it.
     """
+
+    outputs: list[Any]
+    out_structure: Structure
+    aux: Any
+    foreign: bool
 
     def __init__(
         self, transform: str, args: Sequence[Any], kwargs: dict[str, Any], argnum: int | Sequence[int] | None
     ) -> None:
         self.transform = transform
-        args = list(args)
+        self.args, self.kwargs = list(args), kwargs
         argnums = range(len(args)) if argnum is None else [argnum] if isinstance(argnum, int) else list(argnum)
         for k in argnums:
             if not -len(args) <= k < len(args):
                 raise TypeError(f"{transform}: argnum={argnum}, but the function was called with {len(args)} arguments")
         picked = [args[k] for k in argnums]
-        self.leaves, self.structure = flatten(picked[0] if isinstance(argnum, int) else tuple(picked))
-        self.takes_tensors = any(isinstance(leaf, Tensor) for leaf in flatten((args, kwargs))[0])
+        self.leaves, self.in_structure = flatten(picked[0] if isinstance(argnum, int) else tuple(picked))
+        self._python = all(type(leaf) in (int, float) for leaf in self.leaves)
+        self._takes_tensors = any(isinstance(leaf, Tensor) for leaf in flatten((self.args, kwargs))[0])
         self.oldest = graph.next_index()
-        connected = graph.is_grad_enabled()
-        self.inputs = [self._fresh(leaf, connected) for leaf in self.leaves]
+        self.inputs = [self._fresh(leaf) for leaf in self.leaves]
         self.nodes: list[Any] = [t._node for t in self.inputs]
-        replaced = unflatten(self.structure, self.inputs)
+        replaced = self.arranged(self.inputs)
         for k, arg in zip(argnums, [replaced] if isinstance(argnum, int) else replaced, strict=True):
-            args[k] = arg
-        self.args, self.kwargs = args, kwargs
+            self.args[k] = arg
 
-    def _fresh(self, leaf: Any, connected: bool) -> Tensor:
+    def _fresh(self, leaf: Any) -> Tensor:
         if isinstance(leaf, Tensor):
-            if leaf._node is not None and connected:
+            if leaf._node is not None and graph.is_grad_enabled():
                 return alias(leaf)  # type: ignore[no-any-return]
             data = leaf.data
         elif type(leaf) in (int, float):
@@ -76,68 +82,97 @@ class Level:
             raise TypeError(
                 f"{self.transform}: derivatives exist with respect to real floating numbers, got dtype {data.dtype}"
             )
-        # Not a leaf, so that the function may update it with t[i] = v like any other intermediate value.
         return root(data)
 
-    def run(self, fun: Callable[..., Any]) -> Any:
+    def arranged(self, items: Sequence[Any]) -> Any:
+        """Items, one for each leaf, in the structure of the differentiated arguments."""
+        return unflatten(self.in_structure, items)
+
+    def run(self, fun: Callable[..., Any], has_aux: bool = False) -> None:
         """Call the function on the aliases, recording also inside an outer `no_grad`."""
         with nullcontext() if graph.is_grad_enabled() else graph.enable_grad():
-            return fun(*self.args, **self.kwargs)
+            result = fun(*self.args, **self.kwargs)
+        self.aux = None
+        if has_aux:
+            if not isinstance(result, tuple) or len(result) != 2:
+                raise TypeError(f"{self.transform} with has_aux=True wants a function that returns (value, aux)")
+            result, self.aux = result
+        outputs, self.out_structure = flatten(result)
+        self.outputs = [self._real(o) for o in outputs]
+        order = sorted(collect((o._node for o in self.outputs if is_tracked(o)), self.oldest), key=by_index)
+        self.foreign = bool(order) and order[0].index < self.oldest
+        self._order = leading_to(order, self.nodes)
 
-    def arrange(self, items: Sequence[Any]) -> Any:
-        """Items, one for each leaf, in the structure of the differentiated arguments."""
-        return unflatten(self.structure, items)
+    def _real(self, value: Any) -> Any:
+        if isinstance(value, Tensor | np.ndarray | np.generic) and value.dtype.kind != "c":
+            return value
+        if isinstance(value, int | float):
+            return np.float64(value)
+        got = f"dtype {value.dtype}" if hasattr(value, "dtype") else type(value).__name__
+        raise TypeError(f"{self.transform} wants a function that returns real numbers or arrays of them, got {got}")
+
+    def pull(self, adjoints: Sequence[Any], retain_graph: bool) -> list[Any]:
+        """The gradient for each input, given an adjoint for each output; None stands for zero."""
+        record = self.records(adjoints)
+        lifted = record or graph.has_listeners()
+        roots = [
+            (o._node, g if lifted else bare(g))
+            for o, g in zip(self.outputs, adjoints, strict=True)
+            if g is not None and is_tracked(o)
+        ]
+        found = sweep(roots, self.nodes, retain_graph or record, record, order=self._order)
+        delivered = {id(g) for _, g in roots}
+        lifted = lifted or self.lifts(adjoints)
+        return [
+            derivative(found.get(node), t, lifted, type(leaf) in (int, float), delivered)
+            for node, t, leaf in zip(self.nodes, self.inputs, self.leaves, strict=True)
+        ]
+
+    def records(self, seeds: Iterable[Any]) -> bool:
+        """Whether derivatives, started from these adjoints or tangents, can themselves be differentiated from outside."""
+        return graph.is_grad_enabled() and (self.foreign or any(map(is_tracked, seeds)))
+
+    def lifts(self, seeds: Iterable[Any]) -> bool:
+        """Whether derivatives come back as Tensors."""
+        return self._takes_tensors or graph.has_listeners() or self.records(seeds) or any(map(is_tensor, seeds))
+
+    def released(self, value: Any) -> Any:
+        """A result as the caller is to see it."""
+        connected = self.records(())
+        if connected or self.lifts(()):
+            if not isinstance(value, Tensor):
+                return wrap(as_array(value))
+            return value if connected else wrap(value._data)
+        return plain(bare(value), self._python)
+
+    def value(self) -> Any:
+        """The function's result."""
+        return unflatten(self.out_structure, map(self.released, self.outputs))
+
+    def auxiliary(self) -> Any:
+        """What the function returned beside its result."""
+        leaves, structure = flatten(self.aux)
+        return unflatten(structure, [self.released(x) if isinstance(x, Tensor) else x for x in leaves])
+
+    def tangent(self, t: Any, output: Any, lifted: bool, delivered: set[int]) -> Any:
+        """A tangent of an output as the caller is to see it."""
+        return derivative(t, output, lifted, self._python, delivered)
 
 
 def root(data: np.ndarray) -> Tensor:
-    """A tracked Tensor with nothing below it, which delivers its gradient nowhere."""
+    """A tracked Tensor with nothing below it, which delivers its gradient nowhere.
+
+    Not a leaf, so that a function may update it with `t[i] = v` like any other intermediate value.
+    """
     result = wrap(data)
     node = result._node = graph.leaf(result)
     node.primitive, node.inputs, node.meta = alias.primitive, (None,), None  # type: ignore[attr-defined]
     return result
 
 
-class Pullback:
-    """The reverse pass of one call: adjoints of its results in, gradients of its inputs out, any number of times.
-
-    `outputs` are the leaves of the result. `foreign` tells that something tracked outside takes part: then, where recording
-    is on, the results stay connected to it and the pass itself is recorded.
-    """
-
-    def __init__(self, level: Level, outputs: Sequence[Any]) -> None:
-        self.level, self.outputs = level, outputs
-        tracked = [o._node for o in outputs if isinstance(o, Tensor) and o._node is not None]
-        order = sorted(collect(tracked, level.oldest), key=by_index)
-        self.foreign = bool(order) and order[0].index < level.oldest
-        self.order = leading_to(order, level.nodes)
-
-    def __call__(self, adjoints: Sequence[Any], retain_graph: bool) -> list[Any]:
-        """The gradient for each input of the level; an adjoint None stands for zero."""
-        record = graph.is_grad_enabled() and (self.foreign or any(map(is_tracked, adjoints)))
-        lifted = record or graph.has_listeners()
-        roots = [
-            (o._node, g if lifted or not isinstance(g, Tensor) else g._data)
-            for o, g in zip(self.outputs, adjoints, strict=True)
-            if g is not None and isinstance(o, Tensor) and o._node is not None
-        ]
-        found = sweep(roots, self.level.nodes, retain_graph or record, record, order=self.order)  # type: ignore[arg-type]
-        lifted = lifted or self.level.takes_tensors or any(isinstance(g, Tensor) for g in adjoints)
-        delivered = {id(g) for _, g in roots}
-        return [
-            gradient(found.get(n), leaf, t, lifted, delivered)
-            for t, n, leaf in zip(self.level.inputs, self.level.nodes, self.level.leaves, strict=True)
-        ]
-
-    def released(self, value: Any) -> Any:
-        """A result in the form that belongs to the arguments: a Tensor if there were any or if it is tracked outside."""
-        connected = self.foreign and graph.is_grad_enabled()
-        if connected or self.level.takes_tensors or graph.has_listeners():
-            if not isinstance(value, Tensor):
-                return wrap(as_array(value))
-            return value if connected else wrap(value._data)
-        if not isinstance(value, Tensor):
-            return value
-        return plain(value._data, all(type(leaf) in (int, float) for leaf in self.level.leaves))
+def is_tensor(value: Any) -> bool:
+    """Whether a value is a Tensor."""
+    return isinstance(value, Tensor)
 
 
 def is_tracked(value: Any) -> bool:
@@ -145,13 +180,18 @@ def is_tracked(value: Any) -> bool:
     return isinstance(value, Tensor) and value._node is not None
 
 
-def gradient(g: Any, leaf: Any, seen: Tensor, lifted: bool, delivered: set[int]) -> Any:
-    """A gradient in the form that belongs to its argument: Tensor, array, NumPy scalar or Python float."""
-    if g is None:
-        g = np.zeros(np.shape(leaf), seen.dtype)
+def bare(value: Any) -> Any:
+    """The array in a Tensor; anything else as it is."""
+    return value._data if isinstance(value, Tensor) else value
+
+
+def derivative(d: Any, of: Any, lifted: bool, python: bool, delivered: set[int]) -> Any:
+    """A derivative in the form that belongs to the arguments; None stands for zeros, shaped like the array `of`."""
+    if d is None:
+        d = np.zeros(of.shape, of.dtype)
     if lifted:
-        return g if isinstance(g, Tensor) else wrap(owned(g, delivered))
-    return plain(owned(g._data if isinstance(g, Tensor) else g, delivered), type(leaf) in (int, float))
+        return d if isinstance(d, Tensor) else wrap(owned(d, delivered))
+    return plain(owned(bare(d), delivered), python)
 
 
 def plain(data: Any, python: bool) -> Any:

@@ -12,24 +12,31 @@ derivative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Any
 
 import numpy as np
 
-from autograd.level import Level, Pullback
-from autograd.tensor import Tensor
-from autograd.tree import flatten, unflatten
+from autograd.forward import Tape
+from autograd.level import Level, bare
+from autograd.ops import astype
+from autograd.tensor import Tensor, wrap
+from autograd.tree import LEAF, Structure, flatten, unflatten
 
 __all__ = [
     "elementwise_grad",
+    "ggnvp",
     "grad",
     "grad_and_aux",
     "hessian",
+    "hvp",
+    "jacfwd",
     "jacobian",
     "jacrev",
+    "jvp",
     "value_and_grad",
+    "vhp",
     "vjp",
 ]
 
@@ -74,15 +81,10 @@ def value_and_grad(fun: Callable[..., Any], argnum: Argnum = 0, has_aux: bool = 
     @wraps(fun)
     def both(*args: Any, **kwargs: Any) -> Any:
         level = Level("grad", args, kwargs, argnum)
-        result = level.run(fun)
-        aux = None
-        if has_aux:
-            result, aux = _split_aux(result, "grad")
-        pullback = Pullback(level, [_scalar(result)])
-        adjoint = np.ones(np.shape(result), getattr(result, "dtype", np.float64))
-        gradients = level.arrange(pullback([adjoint], retain_graph=False))
-        value = pullback.released(pullback.outputs[0])
-        return ((value, _released_tree(aux, pullback)) if has_aux else value), gradients
+        level.run(fun, has_aux)
+        gradients = level.arranged(level.pull([_ones_for_scalar(level)], retain_graph=False))
+        value = level.value()
+        return ((value, level.auxiliary()) if has_aux else value), gradients
 
     return both
 
@@ -108,9 +110,8 @@ def elementwise_grad(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..
     @wraps(fun)
     def gradient(*args: Any, **kwargs: Any) -> Any:
         level = Level("elementwise_grad", args, kwargs, argnum)
-        result = _array(level.run(fun), "elementwise_grad")
-        adjoint = np.ones(np.shape(result), getattr(result, "dtype", np.float64))
-        return level.arrange(Pullback(level, [result])([adjoint], retain_graph=False))
+        level.run(fun)
+        return level.arranged(level.pull([np.ones(o.shape, o.dtype) for o in level.outputs], retain_graph=False))
 
     return gradient
 
@@ -128,23 +129,32 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[
     (array([ 3., 40.]), array([ 1., 20.]))
     """
     level = Level("vjp", primals, {}, None)
-    result = level.run(fun)
-    aux = None
-    if has_aux:
-        result, aux = _split_aux(result, "vjp")
-    outputs, structure = flatten(result)
-    outputs = [_array(o, "vjp") for o in outputs]
-    pullback = Pullback(level, outputs)
+    level.run(fun, has_aux)
 
     def vjp_fn(adjoint: Any) -> tuple[Any, ...]:
-        adjoints, given = flatten(adjoint)
-        if given != structure:
-            raise ValueError(f"vjp: an adjoint of structure {given} for a result of structure {structure}")
-        checked = [_like(g, o, "vjp: adjoint", "result") for g, o in zip(adjoints, outputs, strict=True)]
-        return level.arrange(pullback(checked, retain_graph=True))  # type: ignore[no-any-return]
+        adjoints = _matching(adjoint, level.out_structure, level.outputs, "vjp: adjoint", "result")
+        return level.arranged(level.pull(adjoints, retain_graph=True))  # type: ignore[no-any-return]
 
-    value = unflatten(structure, [pullback.released(o) for o in outputs])
-    return (value, vjp_fn, _released_tree(aux, pullback)) if has_aux else (value, vjp_fn)
+    return (level.value(), vjp_fn, level.auxiliary()) if has_aux else (level.value(), vjp_fn)
+
+
+def jvp(
+    fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+) -> tuple[Any, ...]:
+    """`(value, tangent)`: the result of `fun(*primals)`, and its directional derivative J·tangents, in forward mode.
+
+    `tangents` has the structure and shapes of `primals`. With `has_aux`, `fun` returns `(value, aux)` and so
+    `(value, tangent, aux)` is returned.
+
+    >>> import autograd, numpy as np
+    >>> autograd.jvp(lambda x, y: x * y, (2.0, np.array([3.0, 4.0])), (1.0, np.zeros(2)))
+    (array([6., 8.]), array([3., 4.]))
+    """
+    level = Level("jvp", _arguments(primals, "jvp"), {}, None)
+    directions = _matching(tuple(tangents), level.in_structure, level.inputs, "jvp: tangent", "primal")
+    tape = Tape(level, fun, has_aux)
+    tangent = unflatten(level.out_structure, tape.push(directions))
+    return (level.value(), tangent, level.auxiliary()) if has_aux else (level.value(), tangent)
 
 
 def jacobian(fun: Callable[..., Any], argnum: Argnum = 0, mode: str = "reverse") -> Callable[..., Any]:
@@ -160,7 +170,7 @@ def jacobian(fun: Callable[..., Any], argnum: Argnum = 0, mode: str = "reverse")
            [3., 0., 1.]])
     """
     if mode == "forward":
-        raise NotImplementedError
+        return jacfwd(fun, argnum)
     if mode == "reverse":
         return jacrev(fun, argnum)
     raise ValueError(f"jacobian: mode must be 'reverse' or 'forward', got {mode!r}")
@@ -172,23 +182,39 @@ def jacrev(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     @wraps(fun)
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
         level = Level("jacobian", args, kwargs, argnum)
-        outputs, structure = flatten(level.run(fun))
-        outputs = [_array(o, "jacobian") for o in outputs]
-        pullback = Pullback(level, outputs)
+        level.run(fun)
         blocks = []
-        for k, output in enumerate(outputs):
+        for k, output in enumerate(level.outputs):
             rows = []
-            for unit in _units(np.shape(output), getattr(output, "dtype", np.float64)):
-                adjoints: list[Any] = [None] * len(outputs)
+            for unit in _units(output):
+                adjoints: list[Any] = [None] * len(level.outputs)
                 adjoints[k] = unit
-                rows.append(pullback(adjoints, retain_graph=True))
-            columns = zip(*rows, strict=True) if rows else [()] * len(level.leaves)
-            blocks.append(
-                level.arrange(
-                    [_stacked(c, np.shape(output) + t.shape, 0, t) for c, t in zip(columns, level.inputs, strict=True)]
-                )
-            )
-        return unflatten(structure, blocks)
+                rows.append(level.pull(adjoints, retain_graph=True))
+            columns = zip(*rows, strict=True) if rows else [()] * len(level.inputs)
+            blocks.append([_stacked(c, output, t, 0, level) for c, t in zip(columns, level.inputs, strict=True)])
+        return unflatten(level.out_structure, map(level.arranged, blocks))
+
+    return jacobian_of
+
+
+def jacfwd(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
+    """`jacobian` in forward mode: cheap for many results of few arguments."""
+
+    @wraps(fun)
+    def jacobian_of(*args: Any, **kwargs: Any) -> Any:
+        level = Level("jacobian", args, kwargs, argnum)
+        tape = Tape(level, fun)
+        blocks: list[list[Any]] = [[] for _ in level.outputs]
+        for k, t in enumerate(level.inputs):
+            columns = []
+            for unit in _units(t):
+                tangents: list[Any] = [None] * len(level.inputs)
+                tangents[k] = unit
+                columns.append(tape.push(tangents))
+            rows = zip(*columns, strict=True) if columns else [()] * len(level.outputs)
+            for block, row, output in zip(blocks, rows, level.outputs, strict=True):
+                block.append(_stacked(row, output, t, -1, level))
+        return unflatten(level.out_structure, map(level.arranged, blocks))
 
     return jacobian_of
 
@@ -204,72 +230,114 @@ def hessian(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     return jacobian(jacobian(fun, argnum), argnum)
 
 
-# --- results and adjoints ------------------------------------------------------------------------------------------------
+def hvp(fun: Callable[..., Any], primals: Sequence[Any], vectors: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+    """`(value, H·v)` for a scalar function: the Hessian times a vector without the Hessian, forward over reverse.
+
+    `vectors` has the structure and shapes of `primals`, and so has the product.
+
+    >>> import autograd, numpy as np
+    >>> autograd.hvp(lambda x: (x**3).sum(), (np.array([1.0, 2.0]),), (np.array([1.0, 10.0]),))
+    (np.float64(9.0), (array([  6., 120.]),))
+    """
+    primals = _arguments(primals, "hvp")
+    (value, _), (_, product) = jvp(value_and_grad(fun, range(len(primals))), primals, vectors)
+    return value, product
 
 
-def _array(value: Any, transform: str) -> Any:
-    """A result of the function, if derivatives of it make sense."""
-    if isinstance(value, Tensor | np.ndarray | np.generic) and value.dtype.kind != "c":
-        return value
-    if isinstance(value, int | float):
-        return np.float64(value)
-    got = f"dtype {value.dtype}" if hasattr(value, "dtype") else type(value).__name__
-    raise TypeError(f"{transform} wants a function that returns real numbers or arrays of them, got {got}")
+def vhp(fun: Callable[..., Any], primals: Sequence[Any], vectors: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+    """`(value, vᵀ·H)` for a scalar function, reverse over reverse; equal to `hvp` where the Hessian is symmetric.
+
+    >>> import autograd
+    >>> autograd.vhp(lambda x, y: x**2 * y, (3.0, 5.0), (1.0, 0.0))
+    (45.0, (10.0, 6.0))
+    """
+    primals = _arguments(primals, "vhp")
+    (value, _), pull = vjp(value_and_grad(fun, range(len(primals))), *primals)
+    return value, pull((np.zeros_like(bare(value)), tuple(vectors)))
 
 
-def _scalar(value: Any) -> Any:
-    if value is None or isinstance(value, list | tuple | dict):
+def ggnvp(
+    fun: Callable[..., Any],
+    primals: Sequence[Any],
+    vectors: Sequence[Any],
+    loss: Callable[[Any], Any] = lambda y: 0.5 * (y * y).sum(),
+) -> tuple[Any, tuple[Any, ...]]:
+    """`(loss(fun(*primals)), Jᵀ·H·J·v)`: the generalised Gauss-Newton product, J of `fun` and H the Hessian of `loss`.
+
+    It is positive semi-definite where `loss` is convex (default: half the sum of squares), unlike the Hessian of the whole.
+    Schraudolph, "Fast curvature matrix-vector products for second-order gradient descent" (2002).
+
+    >>> import autograd, numpy as np
+    >>> A = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> autograd.ggnvp(lambda x: (A * x).sum(1), (np.zeros(2),), (np.array([1.0, 0.0]),))
+    (np.float64(0.0), (array([10., 14.]),))
+    """
+    outputs, pushed = jvp(fun, _arguments(primals, "ggnvp"), vectors)
+    value, (product,) = hvp(loss, (outputs,), (pushed,))
+    return value, vjp(fun, *primals)[1](product)
+
+
+# --- what goes in --------------------------------------------------------------------------------------------------------
+
+
+def _arguments(primals: Any, transform: str) -> tuple[Any, ...]:
+    if not isinstance(primals, list | tuple):
         raise TypeError(
-            f"grad wants a function that returns one number, got {type(value).__name__}"
-            + (
-                ": is a `return` missing?"
-                if value is None
-                else "; use jacobian or vjp for several, has_aux=True for more"
-            )
+            f"{transform} wants a tuple with the arguments of the function, got {type(primals).__name__}; "
+            f"for a single argument x write (x,)"
         )
-    value = _array(value, "grad")
-    if value.size != 1:
+    return tuple(primals)
+
+
+def _ones_for_scalar(level: Level) -> Any:
+    """The adjoint from which a gradient starts; the function must have returned one number."""
+    structure = level.out_structure
+    if structure != LEAF:
+        got = structure.kind.__name__ if structure.kind is not None else ""
         raise TypeError(
-            f"grad wants a function that returns one number, got shape {value.shape}; use jacobian for all "
+            f"grad wants a function that returns one number, got {got}: is a `return` missing?"
+            if structure.kind is type(None)
+            else f"grad wants a function that returns one number, got a {got}; use has_aux=True to return more beside it, "
+            f"jacobian or vjp for several results"
+        )
+    (output,) = level.outputs
+    if output.size != 1:
+        raise TypeError(
+            f"grad wants a function that returns one number, got shape {output.shape}; use jacobian for all "
             f"derivatives, elementwise_grad if the function works elementwise, or reduce the result with sum()"
         )
-    return value
+    return np.ones(output.shape, output.dtype)
 
 
-def _split_aux(result: Any, transform: str) -> tuple[Any, Any]:
-    if not isinstance(result, tuple) or len(result) != 2:
-        raise TypeError(f"{transform} with has_aux=True wants a function that returns (value, aux)")
-    return result
+def _matching(given: Any, structure: Structure, targets: Sequence[Any], what: str, of: str) -> list[Any]:
+    """The leaves of adjoints or tangents, as arrays or Tensors of the dtypes of their targets; shapes must agree."""
+    leaves, found = flatten(given)
+    if found != structure:
+        raise ValueError(f"{what} of structure {found} for a {of} of structure {structure}; they must be equal")
+    matching = []
+    for leaf, target in zip(leaves, targets, strict=True):
+        if not isinstance(leaf, Tensor):
+            leaf = np.asarray(leaf, target.dtype)
+        elif leaf.dtype != target.dtype:
+            leaf = astype(leaf, target.dtype)
+        if leaf.shape != target.shape:
+            raise ValueError(f"{what} of shape {leaf.shape} for a {of} of shape {target.shape}; they must be equal")
+        matching.append(leaf)
+    return matching
 
 
-def _released_tree(tree: Any, pullback: Pullback) -> Any:
-    leaves, structure = flatten(tree)
-    return unflatten(structure, [pullback.released(x) if isinstance(x, Tensor) else x for x in leaves])
-
-
-def _like(given: Any, target: Any, what: str, of: str) -> Any:
-    """An adjoint or tangent as an array or Tensor of the target's dtype; its shape must be the target's."""
-    if not isinstance(given, Tensor):
-        given = np.asarray(given, target.dtype)
-    elif given.dtype != target.dtype:
-        given = given.astype(target.dtype)  # type: ignore[attr-defined]
-    if given.shape != target.shape:
-        raise ValueError(f"{what} of shape {given.shape} for a {of} of shape {target.shape}; they must be equal")
-    return given
-
-
-def _units(shape: tuple[int, ...], dtype: Any) -> Any:
-    """All arrays of this shape that are 1 in one place and 0 elsewhere."""
-    for index in np.ndindex(shape):
-        unit = np.zeros(shape, dtype)
+def _units(like: Any) -> Iterator[np.ndarray]:
+    """All arrays of this shape and dtype that are 1 in one place and 0 elsewhere."""
+    for index in np.ndindex(like.shape):
+        unit = np.zeros(like.shape, like.dtype)
         unit[index] = 1
         yield unit
 
 
-def _stacked(parts: Sequence[Any], shape: tuple[int, ...], axis: int, like: Tensor) -> Any:
-    """Derivatives, one for each unit direction, as one array of this shape."""
+def _stacked(parts: Sequence[Any], output: Any, given: Any, axis: int, level: Level) -> Any:
+    """One block of a Jacobian from the derivatives in all unit directions, which run along `axis`."""
+    shape = output.shape + given.shape
     if not parts:
-        return np.zeros(shape, like.dtype)
-    if shape == ():
-        return parts[0]
-    return np.stack(parts, axis).reshape(shape)
+        empty = np.zeros(shape, given.dtype)
+        return wrap(empty) if level.lifts(()) else empty
+    return np.stack(parts, axis).reshape(shape) if shape else parts[0]
