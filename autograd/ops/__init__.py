@@ -1,6 +1,7 @@
 """The primitives, one file a family, and the functions over them. Importing this package declares them all."""
 
 from autograd.ops.arithmetic import *
+from autograd.ops.convolution import *
 from autograd.ops.creation import *
 from autograd.ops.elementwise import *
 from autograd.ops.indexing import *
