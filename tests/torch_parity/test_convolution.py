@@ -11,6 +11,7 @@ F = torch.nn.functional
 import autograd  # noqa: E402
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 @given(st.data())
 def test_convolutions(data):
     rank, transposed = data.draw(st.integers(1, 3)), data.draw(st.booleans())
