@@ -59,6 +59,7 @@ class Primitive:
         "forward",
         "kernel",
         "linear",
+        "module",
         "name",
         "numpy",
         "outputs",
@@ -88,6 +89,7 @@ class Primitive:
         flops: Callable[..., int] | None = None,
     ) -> None:
         self.name = function.__name__.rstrip("_")
+        self.module = function.__module__
         self.doc = inspect.getdoc(function) or ""
         self.signature = inspect.signature(function)
         self.kernel = numpy if isinstance(numpy, np.ufunc) else function

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-_generator = np.random.default_rng()
 
-
+@cache  # made on demand: numpy.random takes longer to import than most of this package
 def default_generator() -> np.random.Generator:
     """The global generator; always the same object, whose state `manual_seed` sets."""
-    return _generator
+    return np.random.default_rng()
 
 
 def manual_seed(seed: int) -> np.random.Generator:
@@ -19,5 +20,6 @@ def manual_seed(seed: int) -> np.random.Generator:
     >>> autograd.manual_seed(0).integers(10, size=3).tolist() == autograd.manual_seed(0).integers(10, size=3).tolist()
     True
     """
-    _generator.bit_generator.state = np.random.default_rng(seed).bit_generator.state
-    return _generator
+    generator = default_generator()
+    generator.bit_generator.state = np.random.default_rng(seed).bit_generator.state
+    return generator

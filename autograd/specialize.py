@@ -1,8 +1,8 @@
 """Writes the two hot functions of each primitive as straight-line Python: the call and the backward pull.
 
 A generic loop over arguments would cost more than the arithmetic on small arrays, so both are generated from the
-declaration by filling in the few lines below, as `dataclasses` does for `__init__`. The text is kept where tracebacks
-and `inspect.getsource` find it.
+declaration by filling in the few lines below, as `dataclasses` does for `__init__`. That happens at the first use of each,
+so that importing the library stays cheap. The text is kept where tracebacks and `inspect.getsource` find it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import linecache
 from importlib import import_module
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +39,25 @@ def wanted_by(p: Primitive, name: str) -> tuple[str, ...]:
 
 def forward(p: Primitive) -> Callable[..., Any]:
     """The function that users call: unwrap, kernel, wrap, and one node if something is tracked."""
+
+    def first_call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        written = _define(p, p.name, _forward_source(p))
+        function.__defaults__, function.__kwdefaults__ = written.__defaults__, written.__kwdefaults__
+        function.__code__ = written.__code__
+        return function(*args, **kwargs)
+
+    function = FunctionType(_STUB, _namespace(p) | {"first_call": first_call}, p.name)
+    function.__doc__ = p.doc
+    function.__module__ = p.module
+    function.__signature__ = p.signature  # type: ignore[attr-defined]
+    function.primitive = p  # type: ignore[attr-defined]
+    return function
+
+
+_STUB = (lambda *args, **kwargs: first_call(args, kwargs)).__code__  # type: ignore[name-defined]  # noqa: F821
+
+
+def _forward_source(p: Primitive) -> list[str]:
     header = f"def {p.name}{_signature(p)}:"
     params = ", ".join(p.params)
     tuple_of = f"({params},)" if params else "()"
@@ -46,11 +66,7 @@ def forward(p: Primitive) -> Callable[..., Any]:
         body = [f"return general_call(P, {args}, {tuple_of})"]
     else:
         body = _fast_body(p, tuple_of)
-    function = _define(p, p.name, [header, *("    " + line for line in body)])
-    function.__doc__ = p.doc
-    function.__module__ = p.kernel.__module__ if not isinstance(p.kernel, np.ufunc) else "autograd"
-    function.primitive = p  # type: ignore[attr-defined]
-    return function
+    return [header, *("    " + line for line in body)]
 
 
 def _fast_body(p: Primitive, params: str) -> list[str]:
@@ -119,7 +135,7 @@ def _saved(p: Primitive, name: str) -> str:
             f"{arg}.{kind}" if wanted_by(p, name) == (arg,) else f"{'shape' if kind == 'shape' else 'dtype'}_of({arg})"
         )
     wanting = wanted_by(p, name)
-    if set(wanting) >= set(p.differentiable):
+    if not wanting or set(wanting) >= set(p.differentiable):
         return value
     return f"({value} if {' or '.join(f'{a}_node is not None' for a in wanting)} else None)"
 
@@ -144,8 +160,15 @@ def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
 
 def pull(p: Primitive) -> Callable[..., None]:
     """The function of the sweep: hand `g` on to the adjoints of the inputs, as far as they are wanted."""
-    if p.variadic:
-        return _pull_variadic(p)
+
+    def first_pull(g: Any, node: Any, saved: Any, adjoints: dict[Any, Any]) -> None:
+        p.pull = _pull_variadic(p) if p.variadic else _define(p, "pull", _pull_source(p))
+        p.pull(g, node, saved, adjoints)
+
+    return first_pull
+
+
+def _pull_source(p: Primitive) -> list[str]:
     inputs = ", ".join(f"{a}_node" for a in p.args)
     lines = ["def pull(g, node, saved, adjoints):", f"    {inputs}, = node.inputs"]
     if p.outputs > 1:
@@ -167,7 +190,7 @@ def pull(p: Primitive) -> Callable[..., None]:
         if len(p.args) > 1 and p.outputs == 1:
             lines += [f"        if node.fix is not None: d = restore(d, node.fix[{k}])"]
         lines += [f"        total = adjoints[{a}_node]; adjoints[{a}_node] = d if total is None else total + d"]
-    return _define(p, "pull", lines)
+    return lines
 
 
 def _is_identity(p: Primitive, arg: str) -> bool:
@@ -202,13 +225,12 @@ def _signature(p: Primitive) -> str:
     return f"({', '.join(parts)})"
 
 
-def _define(p: Primitive, name: str, lines: list[str]) -> Any:
+def _namespace(p: Primitive) -> dict[str, Any]:
     # By module, since `autograd.primitive` and `autograd.tensor` are functions once the package is imported.
     dtypes, graph, primitive, tensor = (
         import_module(f"autograd.{m}") for m in ("dtypes", "graph", "primitive", "tensor")
     )
-
-    namespace: dict[str, Any] = {
+    return {
         "P": p,
         "kernel": p.kernel,
         "Tensor": tensor.Tensor,
@@ -229,8 +251,12 @@ def _define(p: Primitive, name: str, lines: list[str]) -> Any:
         **{f"rule_{a}": rule for a, rule in p.rules.items()},
         **{f"default_{n}": d for n, d in zip(p.params, p.defaults, strict=True)},
     }
+
+
+def _define(p: Primitive, name: str, lines: list[str]) -> Any:
     source = "\n".join(lines) + "\n"
     filename = f"<primitive {p.name}: {'pull' if name == 'pull' else 'call'}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    namespace = _namespace(p)
     exec(compile(source, filename, "exec"), namespace)
     return namespace[name]
