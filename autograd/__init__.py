@@ -14,6 +14,7 @@ warn_of_hips_autograd()
 
 from autograd.backward import gradients
 from autograd.dtypes import get_default_dtype, set_default_dtype
+from autograd.gradcheck import GradcheckError, PrecisionWarning, gradcheck
 from autograd.graph import Mode, enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autograd.ops import *
 from autograd.primitive import Primitive, primitive, registry
