@@ -10,6 +10,7 @@ import numpy as np
 from autograd.backward import gradients
 from autograd.dtypes import is_differentiable
 from autograd.tensor import Tensor, wrap
+from autograd.transforms import jvp
 
 Function = Callable[[Sequence[Tensor]], Sequence[Any]]
 Arrays = list[np.ndarray]
@@ -45,18 +46,23 @@ class Form:
         """The same of arrays."""
         return [out.data for out in self.results([wrap(x) for x in xs])]
 
-    def gradient(
-        self, point: Sequence[np.ndarray], directions: Sequence[Sequence[np.ndarray]] = (), create_graph: bool = False
-    ) -> Arrays:
-        """∇S at a point (x, w), of order one more than the directions given."""
-        leaves = [leaf(z) for z in point]
-        xs, ws = leaves[: len(self.inputs)], leaves[len(self.inputs) :]
+    def sweep(
+        self, point: Sequence[Tensor], directions: Sequence[Sequence[np.ndarray]] = (), create_graph: bool = True
+    ) -> list[Tensor]:
+        """∇S at a point (x, w) of tracked Tensors, of order one more than the directions given."""
+        xs, ws = point[: len(self.inputs)], point[len(self.inputs) :]
         outs = self.results(xs)
         deeper = bool(directions) or create_graph
         grads = [*pull(outs, xs, ws if deeper else [w.data for w in ws], deeper), *outs]
         for k, v in enumerate(directions):
-            grads = pull(grads, leaves, v, create_graph or k + 1 < len(directions))
-        return [g.data for g in grads]
+            grads = pull(grads, point, v, create_graph or k + 1 < len(directions))
+        return grads
+
+    def gradient(
+        self, point: Sequence[np.ndarray], directions: Sequence[Sequence[np.ndarray]] = (), create_graph: bool = False
+    ) -> Arrays:
+        """The same of arrays."""
+        return [d.data for d in self.sweep([leaf(z) for z in point], directions, create_graph)]
 
 
 def leaf(array: Any) -> Tensor:
@@ -72,6 +78,12 @@ def pull(outputs: Sequence[Tensor], inputs: Sequence[Tensor], adjoints: Sequence
         outs, gs = zip(*live)
         found = gradients(list(outs), inputs, list(gs), create_graph=create_graph, retain_graph=True, allow_unused=True)
     return [wrap(np.zeros(t.shape, t.dtype)) if g is None else g for g, t in zip(found, inputs)]
+
+
+def tangents(f: Function, point: Sequence[np.ndarray], v: Sequence[np.ndarray]) -> Arrays:
+    """The derivatives of the results of f along v, in forward mode."""
+    _, found = jvp(lambda *zs: tuple(f(zs)), tuple(point), tuple(v))
+    return [np.asarray(d) for d in found]
 
 
 def inner(xs: Sequence[np.ndarray], ys: Sequence[np.ndarray], absolute: bool = False) -> float:

@@ -11,11 +11,12 @@ import numpy as np
 from autograd.backward import collect
 from autograd.dtypes import is_differentiable
 from autograd.graph import Node, changed_mode, meta_of
-from autograd.numerical import differences, inner, leaf, pull
+from autograd.numerical import differences, inner, leaf, pull, tangents
 from autograd.primitive import Primitive
 from autograd.tensor import Tensor, wrap
 from autograd.testing.comparison import assert_close
 from autograd.testing.example import Example
+from autograd.transforms import jvp
 
 
 def check_value(example: Example) -> None:
@@ -168,7 +169,7 @@ def check_linear_in_adjoint(example: Example) -> None:
             for g in (g1, g2, [a * u + b * v for u, v in zip(g1, g2, strict=True)])
         )
         expected = [a * u + b * v for u, v in zip(d1, d2, strict=True)]
-        scale = max([1.0, *(np.max(np.abs(d), initial=0) for d in (*d1, *d2))])
+        scale = _scale(d1, d2)
         _compare(example, tracked, both, expected, "the rule is not linear in g", 0, 1e-10 * scale)
         if len(outs) > 1:
             parts = [[t.data for t in pull([o], leaves, [g], False)] for o, g in zip(outs, g1, strict=True)]
@@ -235,8 +236,44 @@ def _check_higher(example: Example, tracked: tuple[int, ...], order: int) -> Non
     lower = form.gradient(form.point, directions[:-1])
     numeric = differences(lambda z: form.gradient(z, directions[:-1]), form.point, directions[-1])
     analytic = form.gradient(form.point, directions)
-    scale = max([1.0, *(float(np.max(np.abs(d), initial=0)) for d in (*lower, *numeric))])
-    _compare(example, tracked, analytic, numeric, f"derivative of order {order}", 0, 1e-7 * scale)
+    bound = 1e-7 * _scale(lower, numeric)
+    _compare(example, tracked, analytic, numeric, f"derivative of order {order}", 0, bound)
+
+
+def check_forward_mode(example: Example) -> None:
+    """A tangent equals the difference quotient, with the dtype of its result."""
+    for tracked in example.subsets:
+        form = example.form(tracked)
+        xs, v = form.inputs, form.direction(example.rng())[: len(tracked)]
+        value, quotients = form.value(xs), differences(form.value, xs, v)
+        scale = _scale(value, quotients)
+        for k, (t, q) in enumerate(zip(tangents(form.results, xs, v), quotients, strict=True)):
+            try:
+                assert_close(t, q.astype(value[k].dtype), 0, 1e-7 * scale)
+            except AssertionError as error:
+                example.fail(f"tangent of result {k} by {', '.join(map(example.name_of, tracked))}: {error}")
+        single = example.cast(np.float32).form(tracked)
+        found = tangents(single.results, single.inputs, [d.astype(x.dtype) for d, x in zip(v, single.inputs)])
+        for t, o in zip(found, single.value(single.inputs), strict=True):
+            if (t.dtype, t.shape) != (o.dtype, o.shape):
+                example.fail(f"a float32 tangent came out as {t.dtype} {t.shape} for a result of {o.dtype} {o.shape}")
+
+
+def check_nested_modes(example: Example) -> None:
+    """Second derivatives by forward over reverse and by reverse over forward equal those by reverse over reverse."""
+    for tracked in example.subsets:
+        form, n = example.form(tracked), len(tracked)
+        v = form.direction(example.rng())
+        expected = form.gradient(form.point, [v])
+        over_reverse = tangents(form.sweep, form.point, v)
+        _compare(example, tracked, over_reverse, expected, "forward over reverse", 0, 1e-9 * _scale(expected))
+        xs, vs = [leaf(x) for x in form.inputs], [leaf(d) for d in v[:n]]
+        _, pushed = jvp(lambda *zs, form=form: tuple(form.results(zs)), tuple(xs), tuple(vs))
+        over_forward = [d.data for d in pull(pushed, [*xs, *vs], form.weights, False)]
+        still = [np.zeros_like(w) for w in form.weights]
+        expected = [*form.gradient(form.point, [[*v[:n], *still]])[:n], *form.gradient(form.point)[:n]]
+        scale = 1e-9 * _scale(expected)
+        _compare(example, tracked * 2, over_forward, expected, "reverse over forward", 0, scale)
 
 
 def check_symmetry(example: Example) -> None:
@@ -295,6 +332,8 @@ PRIMITIVE_CHECKS: tuple[Callable[[Example], None], ...] = (
     check_order_1,
     check_complex_step,
     check_order_2,
+    check_forward_mode,
+    check_nested_modes,
     check_symmetry,
 )
 """What must hold for every primitive; the long profile adds `check_order_3`. The first sees the inputs untouched."""
@@ -315,6 +354,11 @@ def _compare(
             assert_close(a, e, rtol, atol)
         except AssertionError as error:
             example.fail(f"{what} by {_component(example, tracked, k)}: {error}")
+
+
+def _scale(*groups: Sequence[np.ndarray]) -> float:
+    """1 or the largest magnitude of any element."""
+    return max([1.0, *(float(np.max(np.abs(a), initial=0)) for group in groups for a in group)])
 
 
 def _component(example: Example, tracked: tuple[int, ...], k: int) -> str:

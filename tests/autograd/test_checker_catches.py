@@ -157,6 +157,14 @@ MISTAKES = {
         "check_linear_arguments",
         planted(lambda x: 2 * x, {"x": lambda g: 3 * g}, linear="x", text="2{x}"),
     ),
+    "factor in forward mode": (
+        "check_forward_mode",
+        planted(square, {"x": lambda g, x: 2 * g * x}, forward={"x": lambda t, x: t * x}),
+    ),
+    "forward mode cuts its tangent": (
+        "check_nested_modes",
+        planted(square, {"x": lambda g, x: 2 * g * x}, forward={"x": lambda t, x: 2 * cut(t) * x}),
+    ),
     "one of two results forgotten": (
         "check_order_1",
         planted(first_and_second, {"x": lambda g, x: 2 * g[0] * x}, outputs=2),
