@@ -27,11 +27,17 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
 
 
 def implements(*functions: Callable[..., Any]) -> Callable[[F], F]:
-    """Register a function as the one behind these NumPy functions; it must have their signature as far as it goes."""
+    """Register a function as the one behind these NumPy functions; it must have their signature as far as it goes.
+
+    A ufunc needs this only where the function behind it is not simply the primitive that declares it.
+    """
 
     def register(function: F) -> F:
         for f in functions:
-            FUNCTIONS[f] = function
+            if isinstance(f, np.ufunc):
+                UFUNCS[f] = function
+            else:
+                FUNCTIONS[f] = function
         return function
 
     return register
@@ -119,6 +125,8 @@ def _way_out(name: str) -> str:
 
 def install() -> None:
     """Fill the table of ufuncs from the declarations and hook both protocols into Tensor."""
-    UFUNCS.update({p.numpy: p.fn for p in registry.values() if isinstance(p.numpy, np.ufunc)})
+    for p in registry.values():
+        if isinstance(p.numpy, np.ufunc):
+            UFUNCS.setdefault(p.numpy, p.fn)
     Tensor.__array_ufunc__ = array_ufunc  # type: ignore[attr-defined]
     Tensor.__array_function__ = array_function  # type: ignore[attr-defined]

@@ -1,13 +1,34 @@
-"""Sums, products, quotients, powers."""
+"""Sums, products, quotients, remainders, roots, absolute value and sign; powers have their own file."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from autograd.primitive import primitive
+from autograd.protocols import implements
 from autograd.sampling import pair, unary
 
-__all__ = ["add", "divide", "multiply", "negative", "power", "subtract"]
+__all__ = [
+    "abs",
+    "absolute",
+    "add",
+    "cbrt",
+    "divide",
+    "divmod",
+    "floor_divide",
+    "fmod",
+    "hypot",
+    "mod",
+    "multiply",
+    "negative",
+    "positive",
+    "reciprocal",
+    "remainder",
+    "sign",
+    "sqrt",
+    "square",
+    "subtract",
+]
 
 
 @primitive(
@@ -60,37 +81,122 @@ def divide(x, y):
     """Elementwise quotient x / y; shapes broadcast."""
 
 
-@primitive(
-    np.negative,
-    x=lambda g: -g,
-    text="-{x}",
-    elementwise=True,
-    linear="x",
-    samples=unary(),
-)
+@primitive(np.negative, x=lambda g: -g, text="-{x}", elementwise=True, linear="x", samples=unary())
 def negative(x):
     """Elementwise -x."""
 
 
-def _power_wrt_base(g, x, y):
-    # y · x^(y-1), and 0 where y is 0 so that x = 0 stays finite
-    return g * y * power(x, np.where(y == 0, 1, y - 1))
+@primitive(np.positive, x=lambda g: g, text="+{x}", elementwise=True, linear="x", samples=unary())
+def positive(x):
+    """Elementwise +x: the same values."""
 
 
-def _power_wrt_exponent(g, x, out):
-    return g * out * np.log(np.where(x == 0, 1, x))
+# --- quotients rounded to integers, and what they leave -------------------------------------------------------------------
+
+
+def _away_from_whole_quotients(s):
+    whole, y = (s.array(shape, gap=0.5) for shape in s.broadcastable(2))
+    return (np.rint(4 * whole) + 0.5 + 0.2 * whole, np.sign(y)), {}
 
 
 @primitive(
-    np.power,
-    x=_power_wrt_base,
-    y=_power_wrt_exponent,
-    text="{x} ^ {y}",
-    elementwise=True,
-    samples=lambda s: (
-        (s.array((shapes := s.broadcastable(2))[0], 0.5, 2.0), s.array(shapes[1], -2.0, 3.0)),
-        {},
-    ),
+    np.floor_divide, x=None, y=None, text="⌊{x} / {y}⌋", elementwise=True, samples=_away_from_whole_quotients
 )
-def power(x, y):
-    """Elementwise x to the power y; shapes broadcast. The derivative by y is taken as 0 where x = 0."""
+def floor_divide(x, y):
+    """Elementwise ⌊x / y⌋, Python's `//`; the result is locally constant and carries no gradient."""
+
+
+@primitive(
+    np.remainder,
+    x=lambda g: g,
+    y=lambda g, x, y: -g * np.floor_divide(x, y),
+    text="{x} mod {y}",
+    elementwise=True,
+    samples=_away_from_whole_quotients,
+)
+def remainder(x, y):
+    """Elementwise x - y·⌊x / y⌋, Python's `%`: the sign is that of y. Shapes broadcast.
+
+    The derivative is 1 by x and -⌊x / y⌋ by y, also where the remainder jumps (x a multiple of y).
+    """
+
+
+mod = remainder
+
+
+@primitive(
+    np.fmod,
+    x=lambda g: g,
+    y=lambda g, x, y, out: -g * np.rint((x - out) / y),
+    text="fmod({x}, {y})",
+    elementwise=True,
+    samples=_away_from_whole_quotients,
+)
+def fmod(x, y):
+    """Elementwise x - y·trunc(x / y), C's remainder: the sign is that of x. Shapes broadcast.
+
+    The derivative is 1 by x and -trunc(x / y) by y, also where the remainder jumps (x a multiple of y).
+    """
+
+
+@implements(np.divmod)
+def divmod(x, y):
+    """The pair (x // y, x % y), elementwise; only the remainder carries a gradient."""
+    return floor_divide(x, y), remainder(x, y)
+
+
+# --- squares, roots, absolute value --------------------------------------------------------------------------------------
+
+
+@primitive(np.square, x=lambda g, x: g * (x + x), text="{x}²", elementwise=True, samples=unary())
+def square(x):
+    """Elementwise x²."""
+
+
+@primitive(np.sqrt, x=lambda g, out: g / (out + out), text="√{x}", elementwise=True, samples=unary(0.3, 3.0))
+def sqrt(x):
+    """Elementwise square root; the derivative 1/(2√x) is infinite at 0."""
+
+
+@primitive(
+    np.cbrt, x=lambda g, out: g / (3 * (out * out)), text="∛{x}", elementwise=True, samples=unary(gap=0.3)
+)
+def cbrt(x):
+    """Elementwise cube root, also of negative numbers; the derivative is infinite at 0."""
+
+
+@primitive(
+    np.reciprocal, x=lambda g, out: -g * (out * out), text="1 / {x}", elementwise=True, samples=unary(gap=0.5)
+)
+def reciprocal(x):
+    """Elementwise 1/x. Integers are divided as integers, as NumPy does; write 1.0 / x for real quotients."""
+
+
+def _or_one_where_zero(x):
+    return x + (x == 0)
+
+
+@primitive(
+    np.hypot,
+    x=lambda g, x, out: g * (x / _or_one_where_zero(out)),
+    y=lambda g, y, out: g * (y / _or_one_where_zero(out)),
+    text="√({x}² + {y}²)",
+    elementwise=True,
+    samples=pair(gap=0.3),
+)
+def hypot(x, y):
+    """Elementwise √(x² + y²) without overflow on the way; shapes broadcast. The derivative at (0, 0) is taken as 0."""
+
+
+@primitive(np.absolute, x=lambda g, x: g * np.sign(x), text="|{x}|", elementwise=True, samples=unary(gap=0.2))
+def absolute(x):
+    """Elementwise |x|; the derivative at 0 is taken as 0."""
+
+
+abs = absolute
+implements(np.fabs)(absolute)
+
+
+@primitive(np.sign, x=None, elementwise=True, samples=unary(gap=0.2))
+def sign(x):
+    """Elementwise -1, 0 or 1; the result is locally constant and carries no gradient."""

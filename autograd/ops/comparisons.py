@@ -1,0 +1,168 @@
+"""Comparisons, logical and bitwise operations, tests for NaN and infinity: results without a gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd.dtypes import as_array
+from autograd.primitive import primitive
+from autograd.protocols import implements
+from autograd.sampling import pair, unary
+from autograd.tensor import Tensor
+
+__all__ = [
+    "allclose",
+    "array_equal",
+    "bitwise_and",
+    "bitwise_invert",
+    "bitwise_left_shift",
+    "bitwise_or",
+    "bitwise_right_shift",
+    "bitwise_xor",
+    "equal",
+    "greater",
+    "greater_equal",
+    "isclose",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "not_equal",
+    "signbit",
+]
+
+
+def _nearly_equal_pair(s):
+    return tuple(s.integers(shape, -1, 1).astype(s.dtype) for shape in s.broadcastable(2)), {}
+
+
+def _integer_pair(s):
+    return tuple(s.integers(shape, 0, 7) for shape in s.broadcastable(2)), {}
+
+
+@primitive(np.equal, x=None, y=None, text="{x} = {y}", elementwise=True, samples=_nearly_equal_pair)
+def equal(x, y):
+    """Elementwise x == y."""
+
+
+@primitive(np.not_equal, x=None, y=None, text="{x} ≠ {y}", elementwise=True, samples=_nearly_equal_pair)
+def not_equal(x, y):
+    """Elementwise x != y."""
+
+
+@primitive(np.less, x=None, y=None, text="{x} < {y}", elementwise=True, samples=_nearly_equal_pair)
+def less(x, y):
+    """Elementwise x < y."""
+
+
+@primitive(np.less_equal, x=None, y=None, text="{x} ≤ {y}", elementwise=True, samples=_nearly_equal_pair)
+def less_equal(x, y):
+    """Elementwise x <= y."""
+
+
+@primitive(np.greater, x=None, y=None, text="{x} > {y}", elementwise=True, samples=_nearly_equal_pair)
+def greater(x, y):
+    """Elementwise x > y."""
+
+
+@primitive(np.greater_equal, x=None, y=None, text="{x} ≥ {y}", elementwise=True, samples=_nearly_equal_pair)
+def greater_equal(x, y):
+    """Elementwise x >= y."""
+
+
+@primitive(np.logical_and, x=None, y=None, text="{x} and {y}", elementwise=True, samples=_nearly_equal_pair)
+def logical_and(x, y):
+    """Elementwise: whether both are nonzero."""
+
+
+@primitive(np.logical_or, x=None, y=None, text="{x} or {y}", elementwise=True, samples=_nearly_equal_pair)
+def logical_or(x, y):
+    """Elementwise: whether at least one is nonzero."""
+
+
+@primitive(np.logical_xor, x=None, y=None, text="{x} xor {y}", elementwise=True, samples=_nearly_equal_pair)
+def logical_xor(x, y):
+    """Elementwise: whether exactly one is nonzero."""
+
+
+@primitive(np.logical_not, x=None, text="not {x}", elementwise=True, samples=unary())
+def logical_not(x):
+    """Elementwise: whether x is zero."""
+
+
+@primitive(np.bitwise_and, x=None, y=None, text="{x} & {y}", elementwise=True, samples=_integer_pair)
+def bitwise_and(x, y):
+    """Elementwise `x & y` of integers or booleans."""
+
+
+@primitive(np.bitwise_or, x=None, y=None, text="{x} | {y}", elementwise=True, samples=_integer_pair)
+def bitwise_or(x, y):
+    """Elementwise `x | y` of integers or booleans."""
+
+
+@primitive(np.bitwise_xor, x=None, y=None, text="{x} ^ {y}", elementwise=True, samples=_integer_pair)
+def bitwise_xor(x, y):
+    """Elementwise `x ^ y` of integers or booleans."""
+
+
+@primitive(np.invert, x=None, text="~{x}", elementwise=True, samples=lambda s: ((s.booleans(s.shape()),), {}))
+def bitwise_invert(x):
+    """Elementwise `~x` of integers or booleans."""
+
+
+@primitive(np.left_shift, x=None, y=None, text="{x} << {y}", elementwise=True, samples=_integer_pair)
+def bitwise_left_shift(x, y):
+    """Elementwise `x << y` of integers."""
+
+
+@primitive(np.right_shift, x=None, y=None, text="{x} >> {y}", elementwise=True, samples=_integer_pair)
+def bitwise_right_shift(x, y):
+    """Elementwise `x >> y` of integers."""
+
+
+@primitive(np.isnan, x=None, elementwise=True, samples=unary())
+def isnan(x):
+    """Elementwise: whether x is NaN."""
+
+
+@primitive(np.isinf, x=None, elementwise=True, samples=unary())
+def isinf(x):
+    """Elementwise: whether x is plus or minus infinity."""
+
+
+@primitive(np.isfinite, x=None, elementwise=True, samples=unary())
+def isfinite(x):
+    """Elementwise: whether x is neither NaN nor infinite."""
+
+
+@primitive(np.signbit, x=None, elementwise=True, samples=unary())
+def signbit(x):
+    """Elementwise: whether the sign bit is set, also that of -0.0."""
+
+
+@implements(np.isclose)
+@primitive(np.isclose, x=None, y=None, elementwise=True, samples=pair())
+def isclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Elementwise |x - y| <= atol + rtol·|y|; shapes broadcast. NaN equals NaN only under `equal_nan`."""
+    return np.isclose(x, y, rtol, atol, equal_nan)
+
+
+@implements(np.allclose)
+def allclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether `isclose` holds everywhere, as a Python bool."""
+    return bool(np.all(_values(isclose(x, y, rtol, atol, equal_nan))))
+
+
+@implements(np.array_equal)
+def array_equal(x, y, equal_nan=False):
+    """Whether shapes and all elements are equal, as a Python bool; PyTorch's `equal`."""
+    return bool(np.array_equal(_values(x), _values(y), equal_nan))
+
+
+def _values(x):
+    return x.data if isinstance(x, Tensor) else as_array(x)

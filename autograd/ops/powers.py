@@ -1,0 +1,103 @@
+"""Powers: of two arrays, with a constant exponent, with a constant base."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autograd.dtypes import WEAK, as_array
+from autograd.ops.shape import astype
+from autograd.primitive import primitive
+from autograd.protocols import implements
+from autograd.sampling import unary
+from autograd.tensor import Tensor
+
+__all__ = ["float_power", "pow", "power"]
+
+
+def _constant_power_rule(g, x, exponent):
+    if exponent == 0:
+        return 0 * g
+    if exponent == 1:
+        return g
+    if exponent == 2:
+        return g * (x + x)
+    return g * (exponent * constant_power(x, exponent - 1))
+
+
+@primitive(
+    x=_constant_power_rule,
+    text="{x} ^ {exponent}",
+    elementwise=True,
+    samples=lambda s: (
+        (s.array(s.shape(), 0.3, 2.0),),
+        {"exponent": s.choice([2, 0, 1, 3, -1, 0.5, 2.5, -1.5])},
+    ),
+)
+def constant_power(x, exponent):
+    """Elementwise x to the power of one Python number, which is no variable."""
+    if exponent == 3 and x.dtype.kind == "f":
+        return x * x * x
+    return x**exponent
+
+
+@primitive(
+    y=lambda g, out, base: g * (out * (math.log(base) if base > 0 else math.nan if base < 0 else 0.0)),
+    text="{base} ^ {y}",
+    elementwise=True,
+    samples=lambda s: ((s.array(s.shape()),), {"base": s.choice([2, 1, 0.5, 10.0])}),
+)
+def constant_base_power(y, base):
+    """Elementwise power of one Python number, which is no variable, with y as exponent."""
+    return base**y
+
+
+def _or_one_where_zero(x, y):
+    return x + ((x == 0) & (y == 0))
+
+
+@primitive(
+    np.power,
+    # Where x = y = 0 the factor y decides; any other base will do, so long as it is no 0 ^ -1.
+    x=lambda g, x, y: g * y * power(_or_one_where_zero(x, y), y - 1),
+    y=lambda g, x, out: g * out * np.log(x + (x == 0)),
+    text="{x} ^ {y}",
+    elementwise=True,
+    samples=lambda s: (
+        (s.array((shapes := s.broadcastable(2))[0], 0.5, 2.0), s.array(shapes[1], -2.0, 3.0)),
+        {},
+    ),
+)
+def power_(x, y):
+    """Elementwise x to the power y, both arrays."""
+
+
+@implements(np.power)
+def power(x, y):
+    """Elementwise x to the power y; shapes broadcast.
+
+    The derivative by x is y·x^(y-1), also at x = 0 (0 where y = 0). The derivative by y is x^y·ln x, taken as 0 where
+    x = 0, and NaN where x is negative. A Python number as exponent or base is a constant, with a faster kernel.
+
+    >>> import autograd
+    >>> x = autograd.tensor([0.0, 1.0, 2.0], requires_grad=True)
+    >>> autograd.power(x, 2).sum().backward()
+    >>> x.grad
+    tensor([0., 2., 4.])
+    """
+    if isinstance(x, Tensor):
+        if type(y) in WEAK:
+            return constant_power(x, y)
+    elif type(x) in WEAK and isinstance(y, Tensor):
+        return constant_base_power(y, x)
+    return power_(x, y)
+
+
+pow = power
+
+
+@implements(np.float_power)
+def float_power(x, y):
+    """Elementwise x to the power y, computed in float64 whatever the inputs are."""
+    return power_(*(astype(v if isinstance(v, Tensor) else as_array(v), "float64") for v in (x, y)))

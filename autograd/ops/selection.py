@@ -1,0 +1,239 @@
+"""Choosing between values: where, maximum and minimum, clipping, rounding, repairing NaN."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd.dtypes import as_array
+from autograd.primitive import primitive
+from autograd.protocols import implements
+from autograd.sampling import pair, unary
+from autograd.tensor import Tensor
+
+__all__ = [
+    "ceil",
+    "clip",
+    "copysign",
+    "floor",
+    "fmax",
+    "fmin",
+    "heaviside",
+    "maximum",
+    "minimum",
+    "nan_to_num",
+    "rint",
+    "round",
+    "trunc",
+    "where",
+]
+
+
+def _where_sample(s):
+    shapes = s.broadcastable(3)
+    return (s.booleans(shapes[0]), s.array(shapes[1]), s.array(shapes[2])), {}
+
+
+@primitive(
+    condition=None,
+    x=lambda g, condition: np.where(condition, g, 0),
+    y=lambda g, condition: np.where(condition, 0, g),
+    text="{x} where {condition} else {y}",
+    elementwise=True,
+    linear="x y",
+    samples=_where_sample,
+)
+def where_(condition, x, y):
+    """Elementwise x where the condition is true, else y."""
+    return np.where(condition, x, y)
+
+
+@implements(np.where)
+def where(condition, x=None, y=None):
+    """Elementwise x where the condition is true (nonzero), else y; shapes broadcast.
+
+    The gradient goes to the chosen element alone. Mind that a value which was computed but not chosen still takes part in
+    the chain rule: in `where(x > 0, log(x), 0)` its zero adjoint meets an infinite derivative and gives NaN at x = 0; choose the
+    argument first: `where(x > 0, log(where(x > 0, x, 1)), 0)`.
+
+    >>> import autograd
+    >>> x = autograd.tensor([-1.0, 2.0])
+    >>> autograd.where(x > 0, x, 0.0)
+    tensor([0., 2.])
+    """
+    if x is None or y is None:
+        raise TypeError(
+            "where() wants a condition and both values, where(condition, x, y); to find where a condition holds use "
+            "np.nonzero(condition.detach().numpy())"
+        )
+    return where_(condition, x, y)
+
+
+# --- the larger, the smaller ------------------------------------------------------------------------------------------------
+
+
+def _share(g, mine, other, out):
+    # all of g where this operand was taken, half of it where both were
+    taken = g * (mine == out)
+    return taken - 0.5 * (taken * (mine == other))
+
+
+def _distinct_pair(s):
+    shapes = s.broadcastable(2)
+    x = s.array(shapes[0])
+    return (x, s.rng.uniform(0.3, 1.0) * np.where(s.booleans(shapes[1]), 1.0, -1.0) * 5.0), {}
+
+
+_EXTREMUM = {
+    "x": lambda g, x, y, out: _share(g, x, y, out),
+    "y": lambda g, x, y, out: _share(g, y, x, out),
+    "elementwise": True,
+    "samples": _distinct_pair,
+}
+
+
+@primitive(np.maximum, text="max({x}, {y})", **_EXTREMUM)
+def maximum(x, y):
+    """Elementwise larger of x and y, NaN where either is; shapes broadcast. Equal operands get half the gradient each."""
+
+
+@primitive(np.minimum, text="min({x}, {y})", **_EXTREMUM)
+def minimum(x, y):
+    """Elementwise smaller of x and y, NaN where either is; shapes broadcast. Equal operands get half the gradient each."""
+
+
+@primitive(np.fmax, text="fmax({x}, {y})", **_EXTREMUM)
+def fmax(x, y):
+    """Elementwise larger of x and y, the other one where one is NaN. Equal operands get half the gradient each."""
+
+
+@primitive(np.fmin, text="fmin({x}, {y})", **_EXTREMUM)
+def fmin(x, y):
+    """Elementwise smaller of x and y, the other one where one is NaN. Equal operands get half the gradient each."""
+
+
+# --- clipping ---------------------------------------------------------------------------------------------------------------
+
+
+@primitive(
+    x=lambda g, x, low: g * (x >= low),
+    low=lambda g, x, low: g * (x < low),
+    text="max({x}, {low})",
+    elementwise=True,
+    samples=_distinct_pair,
+)
+def clip_min(x, low):
+    """Elementwise x, but no less than `low`; at the bound the gradient goes to x."""
+    return np.maximum(x, low)
+
+
+@primitive(
+    x=lambda g, x, high: g * (x <= high),
+    high=lambda g, x, high: g * (x > high),
+    text="min({x}, {high})",
+    elementwise=True,
+    samples=_distinct_pair,
+)
+def clip_max(x, high):
+    """Elementwise x, but no more than `high`; at the bound the gradient goes to x."""
+    return np.minimum(x, high)
+
+
+def clip(x, min=None, max=None):
+    """Elementwise x limited to [min, max]; a bound may be a number, an array, a Tensor or None. Shapes broadcast.
+
+    The gradient goes to x where min <= x <= max, bounds included, elsewhere to the bound that was taken. Where min > max
+    the result is max.
+
+    >>> import autograd
+    >>> x = autograd.tensor([-1.0, 0.0, 0.5, 3.0], requires_grad=True)
+    >>> autograd.clip(x, 0, 1).sum().backward()
+    >>> x.grad
+    tensor([0., 1., 1., 0.])
+    """
+    if min is not None:
+        x = clip_min(x, min)
+    if max is not None:
+        x = clip_max(x, max)
+    return x if isinstance(x, Tensor) else as_array(x)
+
+
+@implements(np.clip)
+def _numpy_clip(a, a_min=None, a_max=None, *, min=None, max=None):
+    for old, new, name in ((a_min, min, "min"), (a_max, max, "max")):
+        if old is not None and new is not None:
+            raise ValueError(f"np.clip got both a_{name} and {name}; give one of them")
+    return clip(a, a_min if min is None else min, a_max if max is None else max)
+
+
+@primitive(
+    np.copysign,
+    x=lambda g, x, out: g * (np.sign(x) * np.sign(out)),
+    y=None,
+    elementwise=True,
+    samples=pair(gap=0.2),
+)
+def copysign(x, y):
+    """Elementwise |x| with the sign of y; shapes broadcast. The derivative by x at 0 is taken as 0."""
+
+
+@implements(np.nan_to_num)
+@primitive(x=lambda g, x: g * np.isfinite(x), text="{x}", elementwise=True, samples=unary())
+def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    """Elementwise x with NaN replaced by `nan` and infinities by `posinf` and `neginf` (default: the largest and smallest
+    number of the dtype). The gradient passes where x is finite.
+
+    `copy` is there for NumPy's sake; False raises ValueError, since nothing is changed in place.
+    """
+    if not copy:
+        raise ValueError("nan_to_num(copy=False) would overwrite its input; write x = nan_to_num(x)")
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+# --- locally constant -------------------------------------------------------------------------------------------------------
+
+
+def _between_integers(s):
+    x = s.integers(s.shape(), -3, 3) + s.dtype.type(0.25)
+    return (x.astype(s.dtype),), {}
+
+
+@primitive(
+    np.heaviside,
+    x=None,
+    y=lambda g, x: g * (x == 0),
+    text="step({x}; {y})",
+    elementwise=True,
+    samples=lambda s: (tuple(s.integers(shape, -1, 1).astype(s.dtype) for shape in s.broadcastable(2)), {}),
+)
+def heaviside(x, y):
+    """Elementwise unit step: 0 where x < 0, y where x = 0, 1 where x > 0. It carries no gradient to x."""
+
+
+@primitive(np.floor, x=None, text="⌊{x}⌋", elementwise=True, samples=_between_integers)
+def floor(x):
+    """Elementwise largest integer <= x; the result is locally constant and carries no gradient."""
+
+
+@primitive(np.ceil, x=None, text="⌈{x}⌉", elementwise=True, samples=_between_integers)
+def ceil(x):
+    """Elementwise smallest integer >= x; the result is locally constant and carries no gradient."""
+
+
+@primitive(np.trunc, x=None, elementwise=True, samples=_between_integers)
+def trunc(x):
+    """Elementwise x rounded towards 0; the result is locally constant and carries no gradient."""
+
+
+@primitive(np.rint, x=None, elementwise=True, samples=_between_integers)
+def rint(x):
+    """Elementwise nearest integer, halves to even; the result is locally constant and carries no gradient."""
+
+
+@implements(np.round, np.around)
+@primitive(x=None, elementwise=True, samples=_between_integers)
+def round_(x, decimals=0):
+    """Elementwise x rounded to `decimals` places, halves to even; the result is locally constant and carries no gradient."""
+    return np.round(x, decimals)
+
+
+round = round_
