@@ -21,15 +21,56 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "truediv": ops.divide,
     "pow": ops.power,
     "matmul": ops.matmul,
+    "floordiv": ops.floor_divide,
+    "mod": ops.remainder,
+    "and": ops.bitwise_and,
+    "or": ops.bitwise_or,
+    "xor": ops.bitwise_xor,
+    "lshift": ops.bitwise_left_shift,
+    "rshift": ops.bitwise_right_shift,
 }
 UNARY: dict[str, Callable[..., Any]] = {
     "neg": ops.negative,
+    "pos": ops.positive,
+    "abs": ops.absolute,
+    "invert": ops.bitwise_invert,
+    "round": ops.round,
 }
-COMPARISONS: dict[str, Callable[..., Any]] = {}
+COMPARISONS: dict[str, Callable[..., Any]] = {
+    "eq": ops.equal,
+    "ne": ops.not_equal,
+    "lt": ops.less,
+    "le": ops.less_equal,
+    "gt": ops.greater,
+    "ge": ops.greater_equal,
+}
+ELEMENTWISE = (
+    "abs absolute acos acosh allclose arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh "
+    "bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor ceil clip copysign cos cosh deg2rad "
+    "erf erfc exp exp2 expm1 floor floor_divide fmax fmin fmod greater greater_equal heaviside hypot isclose isfinite "
+    "isinf isnan less less_equal log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or "
+    "logical_xor maximum minimum multiply nan_to_num negative not_equal positive pow rad2deg reciprocal relu remainder "
+    "round sigmoid sign signbit sin sinc sinh sqrt square tan tanh trunc"
+)
+"""Methods whose name and meaning are those of the function."""
 METHODS: dict[str, Callable[..., Any]] = {
-    "exp": ops.exp,
-    "log": ops.log,
-    "tanh": ops.tanh,
+    **{name: getattr(ops, name) for name in ELEMENTWISE.split()},
+    **COMPARISONS,
+    "__divmod__": ops.divmod,
+    "add": torch_methods.add,
+    "bitwise_not": ops.bitwise_invert,
+    "clamp": ops.clip,
+    "clamp_max": ops.clip_max,
+    "clamp_min": ops.clip_min,
+    "div": torch_methods.div,
+    "divide": torch_methods.div,
+    "equal": ops.array_equal,
+    "mul": ops.multiply,
+    "neg": ops.negative,
+    "sub": torch_methods.sub,
+    "subtract": torch_methods.sub,
+    "true_divide": ops.divide,
+    "where": torch_methods.where,
     "astype": ops.astype,
     "bmm": ops.matmul,
     "clone": ops.clone,
@@ -143,6 +184,7 @@ def install() -> None:
         setattr(Tensor, name, with_dim(function))
     for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))
+    Tensor.__rdivmod__ = reflected(ops.divmod)  # type: ignore[attr-defined]
     Tensor.__getitem__ = ops.getitem  # type: ignore[attr-defined]
     Tensor.__setitem__ = set_item  # type: ignore[attr-defined]
     protocols.install()
@@ -157,6 +199,11 @@ _SYMBOLS = {
     "matmul": "@",
     "floordiv": "//",
     "mod": "%",
+    "and": "&",
+    "or": "|",
+    "xor": "^",
+    "lshift": "<<",
+    "rshift": ">>",
 }
 
 install()

@@ -49,3 +49,29 @@ def squeeze(self: Tensor, dim: Any = None) -> Tensor:
 def unsqueeze(self: Tensor, dim: int) -> Tensor:
     """Insert an axis of length 1 at position `dim` of the result."""
     return ops.expand_dims(self, dim)
+
+
+def add(self: Tensor, other: Any, alpha: Any = 1) -> Tensor:
+    """self + alpha · other."""
+    return ops.add(self, other if alpha == 1 else ops.multiply(alpha, other))
+
+
+def sub(self: Tensor, other: Any, alpha: Any = 1) -> Tensor:
+    """self - alpha · other."""
+    return ops.subtract(self, other if alpha == 1 else ops.multiply(alpha, other))
+
+
+def div(self: Tensor, other: Any, rounding_mode: str | None = None) -> Tensor:
+    """self / other; `rounding_mode` "floor" or "trunc" rounds the quotient, which then carries no gradient."""
+    if rounding_mode is None:
+        return ops.divide(self, other)
+    if rounding_mode == "floor":
+        return ops.floor_divide(self, other)
+    if rounding_mode == "trunc":
+        return ops.trunc(ops.divide(self, other))
+    raise ValueError(f"div: rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
+
+
+def where(self: Tensor, condition: Any, other: Any) -> Tensor:
+    """self where the condition is true, else other."""
+    return ops.where(condition, self, other)

@@ -1,6 +1,8 @@
 """The primitives, one file a family, and the functions over them. Importing this package declares them all."""
 
+from autograd.ops.activations import *
 from autograd.ops.arithmetic import *
+from autograd.ops.comparisons import *
 from autograd.ops.convolution import *
 from autograd.ops.creation import *
 from autograd.ops.elementwise import *
@@ -8,5 +10,8 @@ from autograd.ops.indexing import *
 from autograd.ops.joining import *
 from autograd.ops.linalg import *
 from autograd.ops.padding import *
+from autograd.ops.powers import *
 from autograd.ops.reductions import *
+from autograd.ops.selection import *
 from autograd.ops.shape import *
+from autograd.ops.special import *

@@ -9,9 +9,8 @@ import math
 
 import numpy as np
 
-from autograd.ops.arithmetic import sign
-from autograd.ops.elementwise import tanh
-from autograd.ops.special import erfc, normal_cdf, normal_pdf
+from autograd.ops.selection import clip
+from autograd.ops.special import normal_cdf, normal_pdf
 from autograd.primitive import primitive
 from autograd.sampling import unary
 
@@ -59,7 +58,7 @@ def _by_sign(g, x, slope):
     return positive + (g - positive) * slope
 
 
-# --- sigmoids ---------------------------------------------------------------------------------------------------------------
+# --- sigmoids ---------------------------------------------------------------------------------------------------------
 
 
 @primitive(
@@ -71,7 +70,7 @@ def _by_sign(g, x, slope):
 def sigmoid(x):
     """Elementwise logistic function 1 / (1 + e⁻ˣ); derivative σ(1 - σ)."""
     with np.errstate(over="ignore"):  # e⁻ˣ = ∞ gives the right 0
-        return np.reciprocal(1 + np.exp(-x))
+        return np.reciprocal(1 + np.exp(-1.0 * x))
 
 
 @primitive(
@@ -82,7 +81,7 @@ def sigmoid(x):
 )
 def logsigmoid(x):
     """Elementwise ln(1 / (1 + e⁻ˣ)), without overflow; derivative σ(-x)."""
-    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+    return np.minimum(x, 0) - np.log1p(np.exp(-1.0 * np.abs(x)))
 
 
 @primitive(
@@ -120,7 +119,7 @@ def softsign(x):
     return x / (1 + np.abs(x))
 
 
-# --- rectifiers -------------------------------------------------------------------------------------------------------------
+# --- rectifiers -------------------------------------------------------------------------------------------------------
 
 
 @primitive(x=lambda g, out: g * np.sign(out), text="relu({x})", elementwise=True, samples=unary(gap=0.1))
@@ -186,32 +185,30 @@ def selu(x):
     return SELU_SCALE * np.maximum(x, 0) + (SELU_SCALE * SELU_ALPHA) * np.expm1(np.minimum(x, 0))
 
 
+def _softplus_rule(g, x, beta, threshold):
+    z = x * beta
+    s = sigmoid(z)
+    return g * (s + (1 - s) * (z > threshold))
+
+
 @primitive(
-    x=lambda g, x, beta, threshold: _softplus_rule(g, x, beta, threshold),
+    x=_softplus_rule,
     text="softplus({x})",
     elementwise=True,
     samples=_with(unary(), beta=(1, 2.0)),
 )
 def softplus(x, beta=1.0, threshold=20.0):
     """Elementwise ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold; derivative σ(beta·x)."""
-    z = x if beta == 1 else x * beta
-    soft = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)) * (z <= threshold))
-    return soft if beta == 1 else soft / beta
+    z = x * beta
+    return (np.maximum(z, 0) + np.log1p(np.exp(-1.0 * np.abs(z)) * (z <= threshold))) / beta
 
 
-def _softplus_rule(g, x, beta, threshold):
-    z = x if beta == 1 else x * beta
-    linear = z > threshold
-    s = sigmoid(z)
-    return g * (s + (1 - s) * linear)
-
-
-# --- smooth gates -----------------------------------------------------------------------------------------------------------
+# --- smooth gates -----------------------------------------------------------------------------------------------------
 
 
 def _gelu_tanh_argument(x):
-    # beyond ±10 the gate is saturated; the cube of a larger number might overflow
-    x = np.clip(x, -10, 10)
+    # beyond ±25 the gate is 0 or 1 in every precision; the cube of a larger number might overflow
+    x = clip(x, -25, 25)
     return _GELU_TANH * (x + 0.044715 * (x * x * x)), _GELU_TANH * (1 + 3 * 0.044715 * (x * x))
 
 
@@ -272,10 +269,10 @@ def mish(x):
 )
 def hardswish(x):
     """Elementwise x · min(max(x + 3, 0), 6) / 6; the derivative is 0 at -3 and 1 at 3 (Howard et al. 2019)."""
-    return x * np.minimum(np.maximum(x + 3.0, 0), 6) / 6
+    return x * (np.minimum(np.maximum(x + 3.0, 0), 6) / 6)
 
 
-# --- shrinking and thresholds -----------------------------------------------------------------------------------------------
+# --- shrinking and thresholds -----------------------------------------------------------------------------------------
 
 
 @primitive(
@@ -317,7 +314,10 @@ def tanhshrink(x):
     x=lambda g, x, threshold: g * (x > threshold),
     text="threshold({x})",
     elementwise=True,
-    samples=lambda s: ((s.array(s.shape(), gap=0.1, around=(0.3,)),), {"threshold": 0.3, "value": s.choice((0.0, -1.5))}),
+    samples=lambda s: (
+        (s.array(s.shape(), gap=0.1, around=(0.3,)),),
+        {"threshold": 0.3, "value": s.choice((0.0, -1.5))},
+    ),
 )
 def threshold(x, threshold, value):
     """Elementwise x where x > threshold, else value; the derivative is 1 where x > threshold, else 0."""

@@ -91,7 +91,7 @@ def positive(x):
     """Elementwise +x: the same values."""
 
 
-# --- quotients rounded to integers, and what they leave -------------------------------------------------------------------
+# --- quotients rounded to integers, and what they leave ---------------------------------------------------------------
 
 
 def _away_from_whole_quotients(s):
@@ -99,9 +99,7 @@ def _away_from_whole_quotients(s):
     return (np.rint(4 * whole) + 0.5 + 0.2 * whole, np.sign(y)), {}
 
 
-@primitive(
-    np.floor_divide, x=None, y=None, text="⌊{x} / {y}⌋", elementwise=True, samples=_away_from_whole_quotients
-)
+@primitive(np.floor_divide, x=None, y=None, text="⌊{x} / {y}⌋", elementwise=True, samples=_away_from_whole_quotients)
 def floor_divide(x, y):
     """Elementwise ⌊x / y⌋, Python's `//`; the result is locally constant and carries no gradient."""
 
@@ -145,7 +143,7 @@ def divmod(x, y):
     return floor_divide(x, y), remainder(x, y)
 
 
-# --- squares, roots, absolute value --------------------------------------------------------------------------------------
+# --- squares, roots, absolute value -----------------------------------------------------------------------------------
 
 
 @primitive(np.square, x=lambda g, x: g * (x + x), text="{x}²", elementwise=True, samples=unary())
@@ -158,16 +156,12 @@ def sqrt(x):
     """Elementwise square root; the derivative 1/(2√x) is infinite at 0."""
 
 
-@primitive(
-    np.cbrt, x=lambda g, out: g / (3 * (out * out)), text="∛{x}", elementwise=True, samples=unary(gap=0.3)
-)
+@primitive(np.cbrt, x=lambda g, out: g / (3 * (out * out)), text="∛{x}", elementwise=True, samples=unary(gap=0.3))
 def cbrt(x):
     """Elementwise cube root, also of negative numbers; the derivative is infinite at 0."""
 
 
-@primitive(
-    np.reciprocal, x=lambda g, out: -g * (out * out), text="1 / {x}", elementwise=True, samples=unary(gap=0.5)
-)
+@primitive(np.reciprocal, x=lambda g, out: -g * (out * out), text="1 / {x}", elementwise=True, samples=unary(gap=0.5))
 def reciprocal(x):
     """Elementwise 1/x. Integers are divided as integers, as NumPy does; write 1.0 / x for real quotients."""
 

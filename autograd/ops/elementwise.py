@@ -97,7 +97,7 @@ def _unless_minus_infinity(out):
     samples=pair(),
 )
 def logaddexp(x, y):
-    """Elementwise ln(eˣ + eʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are taken as 0."""
+    """Elementwise ln(eˣ + eʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are 0."""
 
 
 @primitive(
@@ -109,10 +109,10 @@ def logaddexp(x, y):
     samples=pair(),
 )
 def logaddexp2(x, y):
-    """Elementwise log2(2ˣ + 2ʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are taken as 0."""
+    """Elementwise log2(2ˣ + 2ʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are 0."""
 
 
-# --- trigonometric --------------------------------------------------------------------------------------------------------
+# --- trigonometric ----------------------------------------------------------------------------------------------------
 
 
 @primitive(np.sin, x=lambda g, x: g * np.cos(x), text="sin({x})", elementwise=True, samples=unary())
@@ -191,7 +191,7 @@ def rad2deg(x):
     """Elementwise radians to degrees."""
 
 
-# --- hyperbolic -----------------------------------------------------------------------------------------------------------
+# --- hyperbolic -------------------------------------------------------------------------------------------------------
 
 
 @primitive(np.sinh, x=lambda g, x: g * np.cosh(x), text="sinh({x})", elementwise=True, samples=unary())

@@ -1,8 +1,6 @@
-"""Powers: of two arrays, with a constant exponent, with a constant base."""
+"""Powers: of two arrays, and with a constant exponent."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
@@ -10,7 +8,6 @@ from autograd.dtypes import WEAK, as_array
 from autograd.ops.shape import astype
 from autograd.primitive import primitive
 from autograd.protocols import implements
-from autograd.sampling import unary
 from autograd.tensor import Tensor
 
 __all__ = ["float_power", "pow", "power"]
@@ -42,17 +39,6 @@ def constant_power(x, exponent):
     return x**exponent
 
 
-@primitive(
-    y=lambda g, out, base: g * (out * (math.log(base) if base > 0 else math.nan if base < 0 else 0.0)),
-    text="{base} ^ {y}",
-    elementwise=True,
-    samples=lambda s: ((s.array(s.shape()),), {"base": s.choice([2, 1, 0.5, 10.0])}),
-)
-def constant_base_power(y, base):
-    """Elementwise power of one Python number, which is no variable, with y as exponent."""
-    return base**y
-
-
 def _or_one_where_zero(x, y):
     return x + ((x == 0) & (y == 0))
 
@@ -61,7 +47,8 @@ def _or_one_where_zero(x, y):
     np.power,
     # Where x = y = 0 the factor y decides; any other base will do, so long as it is no 0 ^ -1.
     x=lambda g, x, y: g * y * power(_or_one_where_zero(x, y), y - 1),
-    y=lambda g, x, out: g * out * np.log(x + (x == 0)),
+    # The cast is for a Python number as base, whose logarithm would else be a float64.
+    y=lambda g, x, out: g * out * astype(np.log(x + (x == 0)), out.dtype),
     text="{x} ^ {y}",
     elementwise=True,
     samples=lambda s: (
@@ -78,7 +65,7 @@ def power(x, y):
     """Elementwise x to the power y; shapes broadcast.
 
     The derivative by x is y·x^(y-1), also at x = 0 (0 where y = 0). The derivative by y is x^y·ln x, taken as 0 where
-    x = 0, and NaN where x is negative. A Python number as exponent or base is a constant, with a faster kernel.
+    x = 0, and NaN where x is negative. A Python number as exponent is a constant, which is faster than an array.
 
     >>> import autograd
     >>> x = autograd.tensor([0.0, 1.0, 2.0], requires_grad=True)
@@ -86,11 +73,8 @@ def power(x, y):
     >>> x.grad
     tensor([0., 2., 4.])
     """
-    if isinstance(x, Tensor):
-        if type(y) in WEAK:
-            return constant_power(x, y)
-    elif type(x) in WEAK and isinstance(y, Tensor):
-        return constant_base_power(y, x)
+    if type(y) in WEAK and isinstance(x, Tensor):
+        return constant_power(x, y)
     return power_(x, y)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.dtypes import as_array
+from autograd.dtypes import WEAK, as_array
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.sampling import pair, unary
@@ -13,6 +13,8 @@ from autograd.tensor import Tensor
 __all__ = [
     "ceil",
     "clip",
+    "clip_max",
+    "clip_min",
     "copysign",
     "floor",
     "fmax",
@@ -39,7 +41,6 @@ def _where_sample(s):
     y=lambda g, condition: np.where(condition, 0, g),
     text="{x} where {condition} else {y}",
     elementwise=True,
-    linear="x y",
     samples=_where_sample,
 )
 def where_(condition, x, y):
@@ -51,9 +52,9 @@ def where_(condition, x, y):
 def where(condition, x=None, y=None):
     """Elementwise x where the condition is true (nonzero), else y; shapes broadcast.
 
-    The gradient goes to the chosen element alone. Mind that a value which was computed but not chosen still takes part in
-    the chain rule: in `where(x > 0, log(x), 0)` its zero adjoint meets an infinite derivative and gives NaN at x = 0; choose the
-    argument first: `where(x > 0, log(where(x > 0, x, 1)), 0)`.
+    The gradient goes to the chosen element alone. Mind that a value which was computed but not chosen still takes part
+    in the chain rule: in `where(x > 0, log(x), 0)` its zero adjoint meets an infinite derivative and gives NaN at
+    x = 0; choose the argument first: `where(x > 0, log(where(x > 0, x, 1)), 0)`.
 
     >>> import autograd
     >>> x = autograd.tensor([-1.0, 2.0])
@@ -65,10 +66,12 @@ def where(condition, x=None, y=None):
             "where() wants a condition and both values, where(condition, x, y); to find where a condition holds use "
             "np.nonzero(condition.detach().numpy())"
         )
+    if type(x) in WEAK and type(y) in WEAK:
+        x, y = as_array([x, y])
     return where_(condition, x, y)
 
 
-# --- the larger, the smaller ------------------------------------------------------------------------------------------------
+# --- the larger, the smaller ------------------------------------------------------------------------------------------
 
 
 def _share(g, mine, other, out):
@@ -79,8 +82,7 @@ def _share(g, mine, other, out):
 
 def _distinct_pair(s):
     shapes = s.broadcastable(2)
-    x = s.array(shapes[0])
-    return (x, s.rng.uniform(0.3, 1.0) * np.where(s.booleans(shapes[1]), 1.0, -1.0) * 5.0), {}
+    return (s.array(shapes[0]), s.array(shapes[1], -5, 5, gap=3.0)), {}
 
 
 _EXTREMUM = {
@@ -93,25 +95,25 @@ _EXTREMUM = {
 
 @primitive(np.maximum, text="max({x}, {y})", **_EXTREMUM)
 def maximum(x, y):
-    """Elementwise larger of x and y, NaN where either is; shapes broadcast. Equal operands get half the gradient each."""
+    """Elementwise larger of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and half."""
 
 
 @primitive(np.minimum, text="min({x}, {y})", **_EXTREMUM)
 def minimum(x, y):
-    """Elementwise smaller of x and y, NaN where either is; shapes broadcast. Equal operands get half the gradient each."""
+    """Elementwise smaller of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and half."""
 
 
 @primitive(np.fmax, text="fmax({x}, {y})", **_EXTREMUM)
 def fmax(x, y):
-    """Elementwise larger of x and y, the other one where one is NaN. Equal operands get half the gradient each."""
+    """Elementwise larger of x and y, the other where one is NaN. Ties share the gradient half and half."""
 
 
 @primitive(np.fmin, text="fmin({x}, {y})", **_EXTREMUM)
 def fmin(x, y):
-    """Elementwise smaller of x and y, the other one where one is NaN. Equal operands get half the gradient each."""
+    """Elementwise smaller of x and y, the other where one is NaN. Ties share the gradient half and half."""
 
 
-# --- clipping ---------------------------------------------------------------------------------------------------------------
+# --- clipping ---------------------------------------------------------------------------------------------------------
 
 
 @primitive(
@@ -141,8 +143,8 @@ def clip_max(x, high):
 def clip(x, min=None, max=None):
     """Elementwise x limited to [min, max]; a bound may be a number, an array, a Tensor or None. Shapes broadcast.
 
-    The gradient goes to x where min <= x <= max, bounds included, elsewhere to the bound that was taken. Where min > max
-    the result is max.
+    The gradient goes to x where min <= x <= max, bounds included, elsewhere to the bound that was taken. Where
+    min > max the result is max.
 
     >>> import autograd
     >>> x = autograd.tensor([-1.0, 0.0, 0.5, 3.0], requires_grad=True)
@@ -157,14 +159,6 @@ def clip(x, min=None, max=None):
     return x if isinstance(x, Tensor) else as_array(x)
 
 
-@implements(np.clip)
-def _numpy_clip(a, a_min=None, a_max=None, *, min=None, max=None):
-    for old, new, name in ((a_min, min, "min"), (a_max, max, "max")):
-        if old is not None and new is not None:
-            raise ValueError(f"np.clip got both a_{name} and {name}; give one of them")
-    return clip(a, a_min if min is None else min, a_max if max is None else max)
-
-
 @primitive(
     np.copysign,
     x=lambda g, x, out: g * (np.sign(x) * np.sign(out)),
@@ -176,20 +170,14 @@ def copysign(x, y):
     """Elementwise |x| with the sign of y; shapes broadcast. The derivative by x at 0 is taken as 0."""
 
 
-@implements(np.nan_to_num)
 @primitive(x=lambda g, x: g * np.isfinite(x), text="{x}", elementwise=True, samples=unary())
-def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
-    """Elementwise x with NaN replaced by `nan` and infinities by `posinf` and `neginf` (default: the largest and smallest
-    number of the dtype). The gradient passes where x is finite.
-
-    `copy` is there for NumPy's sake; False raises ValueError, since nothing is changed in place.
-    """
-    if not copy:
-        raise ValueError("nan_to_num(copy=False) would overwrite its input; write x = nan_to_num(x)")
+def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
+    """Elementwise x with NaN replaced by `nan`, infinities by `posinf` and `neginf` (None: the dtype's largest and
+    smallest number). The gradient passes where x is finite."""
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
-# --- locally constant -------------------------------------------------------------------------------------------------------
+# --- locally constant -------------------------------------------------------------------------------------------------
 
 
 def _between_integers(s):
@@ -232,7 +220,7 @@ def rint(x):
 @implements(np.round, np.around)
 @primitive(x=None, elementwise=True, samples=_between_integers)
 def round_(x, decimals=0):
-    """Elementwise x rounded to `decimals` places, halves to even; the result is locally constant and carries no gradient."""
+    """Elementwise x rounded to `decimals` places, halves to even; locally constant, so it carries no gradient."""
     return np.round(x, decimals)
 
 
