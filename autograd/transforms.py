@@ -52,7 +52,7 @@ def grad(fun: Callable[..., Any], argnum: Argnum = 0, has_aux: bool = False) -> 
     >>> import autograd, numpy as np
     >>> df = autograd.grad(lambda x: np.tanh(x) ** 2)
     >>> round(df(1.0), 6)
-    0.639701
+    0.6397
     >>> autograd.grad(autograd.grad(autograd.grad(lambda x: x**4)))(2.0)
     48.0
     >>> autograd.grad(lambda p: p["w"] * 3 + p["b"])({"w": 2.0, "b": 1.0})

@@ -123,7 +123,7 @@ def _erfc_tail(x):
 def sinc_derivative(x, order):
     """The derivative of that order of sin(πx)/(πx), elementwise; order 0 is the function itself.
 
-    With u = πx, s = sin(u)/u: differentiating u·s = sin(u) n times gives u·s⁽ⁿ⁾ + n·s⁽ⁿ⁻¹⁾ = sin(u + nπ/2), a recurrence
+    With u = πx, s = sin(u)/u: u·s = sin(u), differentiated n times, is u·s⁽ⁿ⁾ + n·s⁽ⁿ⁻¹⁾ = sin(u + nπ/2), a recurrence
     that is stable for |u| > n; for smaller u the power series of s is differentiated term by term.
     """
     if order == 0:
