@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from autograd.numerical import Arrays, Form, bent, differences, inner, leaf, pull, quotient, stencil
+from autograd.numerical import Arrays, Form, bent, differences, inner, leaf, narrowed, pull, quotient, stencil, tangents
 from autograd.tensor import Tensor, wrap
 from autograd.tree import Structure, flatten, unflatten
 
@@ -49,7 +49,7 @@ def gradcheck(
     *inputs: Any,
     params: Mapping[str, Tensor] | None = None,
     order: int = 2,
-    modes: Sequence[str] = ("rev",),
+    modes: Sequence[str] = ("rev", "fwd"),
     complex_step: bool | None = None,
     eps: float | None = None,
     rtol: float = 1e-6,
@@ -66,7 +66,8 @@ def gradcheck(
     Order 1 compares the gradient of a random combination ⟨w, f⟩ with five-point differences: element by element up to
     64 elements, in random directions beyond. Order k + 1 compares the derivative, along a random direction, of the
     gradient of order k as a function of the inputs and of w. `complex_step` compares order 1 with Im f(x + ih)/h too,
-    which is exact to about eleven digits; None does so where `f` takes complex Tensors and is analytic.
+    which is exact to about eleven digits; None does so where `f` takes complex Tensors and is analytic. Mode "fwd" does
+    all of it in forward mode, at higher orders forward over reverse.
 
     A derivative passes if |analytic - numeric| <= atol · (1 + max|f|) + rtol · |numeric|. The differences are right to
     some ten digits (with step `eps`, by default 1e-3; a thousandth of it where that fails, to stay clear of a kink
@@ -79,8 +80,8 @@ def gradcheck(
     """
     if order < 1:
         raise ValueError(f"gradcheck: order must be at least 1, got {order}")
-    if set(modes) - {"rev"} or not modes:
-        raise ValueError(f"gradcheck: modes must be among 'rev', got {tuple(modes)}")
+    if set(modes) - {"rev", "fwd"} or not modes:
+        raise ValueError(f"gradcheck: modes must be some of 'rev' and 'fwd', got {tuple(modes)}")
     leaves, structure = flatten(inputs)
     paths = list(_paths(structure, _argument_names(f, len(inputs))))
     varied = [i for i, value in enumerate(leaves) if _is_floating(value)]
@@ -102,11 +103,13 @@ def gradcheck(
     point = [np.array(v.data if isinstance(v, Tensor) else v, np.float64) for v in values]
     checker = _Checker(Form(function, point, np.random.default_rng(seed)), names, eps, rtol, atol, seed)
     checker.check_values()
-    checker.check_gradient()
+    for mode in modes:
+        checker.check_first(mode)
     if complex_step is not False:
         checker.check_complex_step(required=complex_step is True)
     for k in range(2, order + 1):
-        checker.check_order(k)
+        for mode in modes:
+            checker.check_higher(k, mode)
 
 
 class _Wrong(NamedTuple):
@@ -146,19 +149,24 @@ class _Checker:
             if not np.array_equal(value, other):
                 raise ValueError("gradcheck: f gives other results when called again; seed its random draws inside f")
 
-    def check_gradient(self) -> None:
-        """Order 1: the gradient along each direction."""
-        form, n = self.form, len(self.form.inputs)
-        gradient = form.gradient(form.point)[:n]
+    def check_first(self, mode: str) -> None:
+        """Order 1, along each direction."""
+        form = self.form
+        gradient = form.gradient(form.point)[: len(form.inputs)]
         self._refuse_nan(gradient, 1)
 
         def wrong(v: Arrays) -> _Wrong | None:
-            return self._compare(form.value, form.inputs, v, lambda q: [(inner(gradient, v), inner(q, form.weights))])
+            if mode == "rev":
+                return self._compare(
+                    form.value, form.inputs, v, lambda q: [(inner(gradient, v), inner(q, form.weights))]
+                )
+            pushed = tangents(form.results, form.inputs, v)
+            return self._compare(form.value, form.inputs, v, lambda q: list(zip(pushed, q)))
 
         for v in self._directions():
             found = wrong(v)
             if found is not None:
-                self._report_gradient(wrong, v, found)
+                self._report_first(wrong, v, found, mode)
 
     def check_complex_step(self, required: bool) -> None:
         """Order 1 again, against Im f(x + ihv)/h."""
@@ -179,17 +187,20 @@ class _Checker:
                 mode="rev",
             )
 
-    def check_order(self, order: int) -> None:
+    def check_higher(self, order: int, mode: str) -> None:
         """The gradient of one order less, as a function of inputs and w, along a random direction."""
         form = self.form
         *others, v = [form.direction(self.rng) for _ in range(order - 1)]
-        analytic = form.gradient(form.point, [*others, v])
+        if mode == "rev":
+            analytic = form.gradient(form.point, [*others, v])
+        else:
+            analytic = tangents(lambda z: form.sweep(z, others), form.point, v)
         self._refuse_nan(analytic, order)
         wrong = self._compare(lambda z: form.gradient(z, others), form.point, v, lambda q: list(zip(analytic, q)))
         if wrong is None:
             return
         where = self._place(wrong.k, wrong.at)
-        details = {"argument": self._name(wrong.k), "index": wrong.at, "direction": v, "order": order, "mode": "rev"}
+        details = {"argument": self._name(wrong.k), "index": wrong.at, "direction": v, "order": order, "mode": mode}
         if wrong.kink:
             raise GradcheckError(
                 f"not differentiable here {order} times: the derivative of order {order - 1} by {where} has a kink or "
@@ -197,7 +208,7 @@ class _Checker:
                 **details,
             )
         raise GradcheckError(
-            f"derivative of order {order}, mode rev, by {where} and along a random direction: analytic "
+            f"derivative of order {order}, mode {mode}, by {where} and along a random direction: analytic "
             f"{wrong.analytic:.10g}, numeric {wrong.numeric:.10g}",
             analytic=wrong.analytic,
             numeric=wrong.numeric,
@@ -251,13 +262,13 @@ class _Checker:
                 return _Wrong(False, k, index, float(a[index]), float(n[index]))
         return None
 
-    def _report_gradient(self, wrong: Callable[[Arrays], _Wrong | None], v: Arrays, found: _Wrong) -> NoReturn:
-        v, found = _narrowed(wrong, v, found)
+    def _report_first(self, wrong: Callable[[Arrays], _Wrong | None], v: Arrays, found: _Wrong, mode: str) -> NoReturn:
+        v, found = narrowed(wrong, v, found)
         place = next(k for k, d in enumerate(v) if d.any())
         single = np.count_nonzero(v[place]) == 1
         index = _first(v[place] != 0) if single else None
         where = self._place(place, index) if index is not None else f"{self.names[place]} along a random direction"
-        details = {"argument": self.names[place], "index": index, "direction": v, "order": 1, "mode": "rev"}
+        details = {"argument": self.names[place], "index": index, "direction": v, "order": 1, "mode": mode}
         if found.kink:
             at = f" = {self.form.inputs[place][index]:.6g}" if index is not None else ""
             raise GradcheckError(
@@ -265,9 +276,13 @@ class _Checker:
                 f"Check at a point beside it",
                 **details,
             )
-        result, analytic, numeric = self._worst_result(v, found)
+        if mode == "rev":
+            result, analytic, numeric = self._worst_result(v, found)
+        else:
+            result, analytic, numeric = self._result(found.k, found.at), found.analytic, found.numeric
         raise GradcheckError(
-            f"derivative of {result} by {where} at order 1, mode rev: analytic {analytic:.10g}, numeric {numeric:.10g}",
+            f"derivative of {result} by {where} at order 1, mode {mode}: analytic {analytic:.10g}, numeric "
+            f"{numeric:.10g}",
             analytic=analytic,
             numeric=numeric,
             **details,
@@ -333,26 +348,6 @@ class _Checker:
     def _result(self, k: int, index: tuple[int, ...]) -> str:
         name = "f" if len(self.form.outputs) == 1 else f"result {self.form.outputs[k]} of f"
         return f"{name}{list(index) if index else ''}"
-
-
-def _narrowed(wrong: Callable[[Arrays], _Wrong | None], v: Arrays, found: _Wrong) -> tuple[Arrays, _Wrong]:
-    """Halve the elements that move as long as one half alone is still wrong."""
-    while True:
-        place = next(k for k, d in enumerate(v) if d.any())
-        moving = np.flatnonzero(v[place])
-        if len(moving) == 1:
-            v = [np.sign(d) ** 2 for d in v]
-            return v, wrong(v) or found
-        for half in (moving[: len(moving) // 2], moving[len(moving) // 2 :]):
-            part = np.zeros(v[place].size)
-            part[half] = v[place].ravel()[half]
-            candidate = [*v[:place], part.reshape(v[place].shape), *v[place + 1 :]]
-            smaller = wrong(candidate)
-            if smaller is not None:
-                v, found = candidate, smaller
-                break
-        else:
-            return v, found
 
 
 @contextmanager

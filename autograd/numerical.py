@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from autograd.transforms import jvp
 
 Function = Callable[[Sequence[Tensor]], Sequence[Any]]
 Arrays = list[np.ndarray]
+T = TypeVar("T")
 
 
 class Form:
@@ -118,6 +119,26 @@ def bent(values: Sequence[np.ndarray], centre: np.ndarray, threshold: float) -> 
     m2, m1, p1, p2 = values
     near, far = np.abs(p1 - 2 * centre + m1), np.abs(p2 - 2 * centre + m2)
     return np.asarray((near > threshold) & (far < 3 * near))
+
+
+def narrowed(wrong: Callable[[Arrays], T | None], v: Arrays, found: T) -> tuple[Arrays, T]:
+    """The direction with as few moving elements of one array as still give something wrong, by halving; and what."""
+    while True:
+        place = next(k for k, d in enumerate(v) if d.any())
+        moving = np.flatnonzero(v[place])
+        if len(moving) == 1:
+            v = [np.sign(d) ** 2 for d in v]
+            return v, wrong(v) or found
+        for half in (moving[: len(moving) // 2], moving[len(moving) // 2 :]):
+            part = np.zeros(v[place].size)
+            part[half] = v[place].ravel()[half]
+            candidate = [*v[:place], part.reshape(v[place].shape), *v[place + 1 :]]
+            smaller = wrong(candidate)
+            if smaller is not None:
+                v, found = candidate, smaller
+                break
+        else:
+            return v, found
 
 
 def _random(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> np.ndarray:

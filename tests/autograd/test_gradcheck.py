@@ -104,6 +104,27 @@ def test_a_derivative_wrong_at_order_2_only():
     assert caught.value.argument == "x"
 
 
+def test_forward_mode():
+    @primitive(x=lambda g, x: 2 * g * x, forward={"x": lambda t, x: t * x})
+    def wrong_forward(x):
+        "x², with a wrong rule for forward mode."
+        return x * x
+
+    gradcheck(wrong_forward, np.full((1, 2), 1.5), modes=["rev"], order=3)
+    with pytest.raises(GradcheckError, match=r"derivative of f\[0, 1\] by x\[0, 1\] at order 1, mode fwd") as caught:
+        gradcheck(lambda x: wrong_forward(x) * np.array([0.0, 1.0]), np.full((1, 2), 1.5))
+    assert caught.value.mode == "fwd"
+
+    @primitive(x=lambda g, x: g * wrong_forward(x))
+    def third_of_cube(x):
+        "x³/3, whose derivative is wrong in forward mode."
+        return x * x * x / 3
+
+    gradcheck(third_of_cube, 1.5, modes=["rev"])
+    with pytest.raises(GradcheckError, match=r"derivative of order 2, mode fwd, by x and along"):
+        gradcheck(third_of_cube, 1.5)
+
+
 def test_a_lost_gradient_is_found():
     with pytest.raises(GradcheckError, match=r"analytic 0, numeric 2"):
         gradcheck(lambda x: square(x.detach()), 1.0)
@@ -193,7 +214,7 @@ def test_complex_step():
 def test_arguments_are_checked():
     with pytest.raises(ValueError, match=r"order must be at least 1, got 0"):
         gradcheck(square, 1.0, order=0)
-    with pytest.raises(ValueError, match=r"modes must be among 'rev', got \('backward',\)"):
+    with pytest.raises(ValueError, match=r"modes must be some of 'rev' and 'fwd', got \('backward',\)"):
         gradcheck(square, 1.0, modes=("backward",))
 
 
