@@ -12,7 +12,9 @@ from autograd._conflict import warn_of_hips_autograd
 
 warn_of_hips_autograd()
 
+from autograd.anomaly import detect_anomaly
 from autograd.backward import gradients
+from autograd.checkpointing import checkpoint
 from autograd.dtypes import get_default_dtype, set_default_dtype
 from autograd.gradcheck import GradcheckError, PrecisionWarning, gradcheck
 from autograd.graph import Mode, enable_grad, is_grad_enabled, no_grad, set_grad_enabled

@@ -72,6 +72,8 @@ def gradients(
     """
     outputs = [outputs] if isinstance(outputs, Tensor) else list(outputs)
     inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    if not inputs:
+        raise ValueError("gradients: no inputs were given")
     if grad_outputs is None:
         grad_outputs = [None] * len(outputs)
     elif isinstance(grad_outputs, (Tensor, np.ndarray, float, int)):
@@ -129,7 +131,8 @@ def sweep(
 ) -> dict[Any, Any]:
     """Carry adjoints from the roots down; returns those of the `wanted` nodes and, on demand, adds them to `.grad`.
 
-    `wanted` None means every leaf. Only nodes that lead to a wanted one are visited: `order`, if the caller has it already.
+    `wanted` None means every leaf. Only nodes that lead to a wanted one are visited: `order`, if the caller has it already;
+    wanted nodes that are not in it are not passed through.
     """
     roots = list(roots)
     mode = graph.get_mode()
@@ -138,7 +141,8 @@ def sweep(
         order = sorted(adjoints, key=by_index)
     else:
         order = between((node for node, _ in roots), wanted) if order is None else order
-        adjoints = dict.fromkeys(order)
+        wanted = set(wanted)
+        adjoints = dict.fromkeys((*order, *wanted))
     check_not_overwritten(order)
     tracing = bool(mode and mode.listeners)
     lifted = create_graph or tracing
@@ -150,38 +154,45 @@ def sweep(
     found: dict[Any, Any] = {}
     anomaly = mode is not None and mode.anomaly
     if anomaly:
-        from autograd.anomaly import check_backward
+        from autograd.anomaly import CheckedAdjoints
+
+        adjoints = CheckedAdjoints(adjoints)
     special = anomaly or wanted is not None
     delivered: set[int] = {id(g) for _, g in roots}
-    with graph.changed_mode(record=create_graph) if lifted or mode is not None else nullcontext():
-        for node in reversed(order):
-            g = adjoints.pop(node)
-            if g is None:
-                continue
-            p = node.primitive
-            if node.numbers is not None:
-                node.adjoint = g._data if lifted else g  # not the Tensor: its graph leads back here
-            if node.meta is not None:
-                g = _pass_meta(node, g, delivered, accumulate and (wanted is None or node in wanted))
-            if special:
-                if wanted is not None and node in wanted:
-                    found[node] = g
-                if anomaly:
-                    check_backward(node, g)
-            if p is None:
-                continue
-            saved = node.saved
-            if saved is FREED:
-                raise RuntimeError(_SECOND_TIME.format(p.name))
-            if not retain_graph:
-                node.saved = FREED
-            if lifted:
-                saved = lift(node, saved)
-                if tracing:
-                    graph.set_pulled_node(node)
-            p.pull(g, node, saved, adjoints)
-    if tracing:
-        graph.set_pulled_node(None)
+    pulled_before = graph.pulled_node()
+    try:
+        with graph.changed_mode(record=create_graph) if lifted or mode is not None else nullcontext():
+            for node in reversed(order):
+                g = adjoints.pop(node)
+                if g is None:
+                    continue
+                p = node.primitive
+                if node.numbers is not None:
+                    node.adjoint = g._data if lifted else g  # not the Tensor: its graph leads back here
+                if node.meta is not None:
+                    g = _pass_meta(node, g, delivered, accumulate and (wanted is None or node in wanted))
+                if special:
+                    if wanted is not None and node in wanted:
+                        found[node] = g
+                    if anomaly:
+                        adjoints.enter(node, g)  # type: ignore[attr-defined]
+                if p is None:
+                    continue
+                saved = node.saved
+                if saved is FREED:
+                    raise RuntimeError(_SECOND_TIME.format(p.name))
+                if not retain_graph:
+                    node.saved = FREED
+                if lifted:
+                    saved = lift(node, saved)
+                    if tracing:
+                        graph.set_pulled_node(node)
+                p.pull(g, node, saved, adjoints)
+    finally:
+        if tracing or anomaly:
+            graph.set_pulled_node(pulled_before)
+    if wanted is not None:
+        found.update((node, g) for node, g in adjoints.items() if g is not None)
     return found
 
 
@@ -256,7 +267,10 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
                     raise ValueError(
                         f"a gradient hook returned shape {np.shape(changed)} for a gradient of shape {lifted.shape}"
                     )
-                g = changed if isinstance(g, Tensor) else np.asarray(getattr(changed, "_data", changed), g.dtype)
+                if isinstance(g, Tensor):
+                    g = changed if isinstance(changed, Tensor) else wrap(np.asarray(changed, g.dtype))
+                else:
+                    g = np.asarray(getattr(changed, "_data", changed), g.dtype)
     owner = meta.tensor() if meta.tensor is not None else None
     if accumulate and owner is not None:
         if g.dtype != owner.dtype:

@@ -101,12 +101,12 @@ class Mode:
 
     `record` builds graph nodes · `listeners` see every primitive call and every write into storage (see `_Recorder` in
     `autograd.program`) ·
-    `anomaly` checks every result for NaN and infinity.
+    `anomaly` names what every result is checked for: "nan", "inf".
     """
 
     record: bool = True
     listeners: tuple[Any, ...] = ()
-    anomaly: bool = False
+    anomaly: tuple[str, ...] = ()
 
 
 NO_GRAD = Mode(record=False)

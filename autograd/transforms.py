@@ -35,6 +35,7 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "stop_gradient",
     "value_and_grad",
     "vhp",
     "vjp",
@@ -275,6 +276,17 @@ def ggnvp(
     outputs, pushed = jvp(fun, _arguments(primals, "ggnvp"), vectors)
     value, (product,) = hvp(loss, (outputs,), (pushed,))
     return value, vjp(fun, *primals)[1](product)
+
+
+def stop_gradient(value: Any) -> Any:
+    """The same values, in nested containers too, as constants: no derivative of any order or transform passes through.
+
+    >>> import autograd
+    >>> autograd.grad(lambda x: x * autograd.stop_gradient(x))(3.0)
+    3.0
+    """
+    leaves, structure = flatten(value)
+    return unflatten(structure, [x.detach() if isinstance(x, Tensor) else x for x in leaves])
 
 
 # --- what goes in --------------------------------------------------------------------------------------------------------
