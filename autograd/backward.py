@@ -46,7 +46,7 @@ def backward(
         for t in inputs:
             if t._node is None:
                 raise RuntimeError(f"backward(inputs=...): {_name(t)} does not require grad")
-        wanted = {t._node: t for t in inputs}
+        wanted = [t._node for t in inputs if t._node is not None]
     keep = create_graph if retain_graph is None else retain_graph
     sweep(roots, wanted, keep, create_graph, accumulate=True)
 
@@ -83,9 +83,10 @@ def gradients(
     for i, t in enumerate(inputs):
         if t._node is None:
             raise RuntimeError(f"gradients: input {i} ({_name(t)}) does not require grad")
+    nodes = [t._node for t in inputs if t._node is not None]
     roots = [seed(t, g, "gradients()") for t, g in zip(outputs, grad_outputs, strict=True)]
     keep = create_graph if retain_graph is None else retain_graph
-    found = sweep(roots, {t._node: t for t in inputs}, keep, create_graph)
+    found = sweep(roots, nodes, keep, create_graph)
     results: list[Tensor | None] = []
     for i, t in enumerate(inputs):
         g = found.get(t._node)

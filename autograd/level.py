@@ -166,7 +166,7 @@ def root(data: np.ndarray) -> Tensor:
     """
     result = wrap(data)
     node = result._node = graph.leaf(result)
-    node.primitive, node.inputs, node.meta = alias.primitive, (None,), None  # type: ignore[attr-defined]
+    node.primitive, node.inputs, node.meta = alias.primitive, (None,), None
     return result
 
 

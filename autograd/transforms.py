@@ -289,7 +289,7 @@ def stop_gradient(value: Any) -> Any:
     return unflatten(structure, [x.detach() if isinstance(x, Tensor) else x for x in leaves])
 
 
-# --- what goes in --------------------------------------------------------------------------------------------------------
+# --- what goes in -------------------------------------------------------------------------------------------------------
 
 
 def _arguments(primals: Any, transform: str) -> tuple[Any, ...]:
@@ -309,8 +309,8 @@ def _ones_for_scalar(level: Level) -> Any:
         raise TypeError(
             f"grad wants a function that returns one number, got {got}: is a `return` missing?"
             if structure.kind is type(None)
-            else f"grad wants a function that returns one number, got a {got}; use has_aux=True to return more beside it, "
-            f"jacobian or vjp for several results"
+            else f"grad wants a function that returns one number, got a {got}; use has_aux=True to return more beside "
+            f"it, jacobian or vjp for several results"
         )
     (output,) = level.outputs
     if output.size != 1:
