@@ -58,7 +58,7 @@ def check_forward(p: Primitive, raws: Iterable[Any], out: Any, node: Node | None
 
 
 class CheckedAdjoints(dict[Any, Any]):
-    """The adjoints of a sweep in anomaly mode: what is stored is checked, and blamed on the node whose rules are running."""
+    """The adjoints of a sweep in anomaly mode: what goes in is checked, and blamed on the node being pulled."""
 
     _node: Node | None = None
 

@@ -87,6 +87,7 @@ def gradients(
     roots = [seed(t, g, "gradients()") for t, g in zip(outputs, grad_outputs, strict=True)]
     keep = create_graph if retain_graph is None else retain_graph
     found = sweep(roots, nodes, keep, create_graph)
+    delivered = {id(g) for _, g in roots}
     results: list[Tensor | None] = []
     for i, t in enumerate(inputs):
         g = found.get(t._node)
@@ -94,7 +95,7 @@ def gradients(
             raise RuntimeError(
                 f"gradients: no output depends on input {i} ({_name(t)}); pass allow_unused=True to get None for it"
             )
-        results.append(g if g is None or isinstance(g, Tensor) else wrap(g))
+        results.append(g if g is None or isinstance(g, Tensor) else wrap(owned(g, delivered)))
     return tuple(results)
 
 

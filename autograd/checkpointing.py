@@ -107,8 +107,8 @@ def _pull(g: Any, node: Node, saved: Any, adjoints: dict[Node | None, Any]) -> N
     for owner in _leaf_tensors(list(node.inputs)):  # type: ignore[arg-type]
         if id(owner._data) not in kept:
             raise RuntimeError(
-                f"backward through checkpoint: {owner.name or 'a tensor'} of shape {owner.shape} was given new data after "
-                f"the forward pass, so the function cannot be computed again. Call backward() before the update"
+                f"backward through checkpoint: {owner.name or 'a tensor'} of shape {owner.shape} was given new data "
+                f"after the forward pass, so the function cannot be computed again. Call backward() before the update"
             )
     oldest = graph.next_index()
     outputs = [o for o in flatten(call.again())[0] if is_tracked(o)]

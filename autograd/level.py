@@ -1,8 +1,8 @@
 """What all transforms have in common: one call of a function, with its differentiated arguments and its results.
 
 Each call of a transform is a level of its own: the function sees fresh aliases of the differentiated arguments, which
-nobody else knows, so that levels nest in any order without confusing whose derivative is meant. An alias of a Tensor that is
-tracked outside stays linked to it; that is how derivatives of derivatives find their way.
+nobody else knows, so that levels nest in any order without confusing whose derivative is meant. An alias of a Tensor that
+is tracked outside stays linked to it; that is how derivatives of derivatives find their way.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class Level:
         ]
 
     def records(self, seeds: Iterable[Any]) -> bool:
-        """Whether derivatives, started from these adjoints or tangents, can themselves be differentiated from outside."""
+        """Whether derivatives that start from these adjoints or tangents can be differentiated from outside."""
         return graph.is_grad_enabled() and (self.foreign or any(map(is_tracked, seeds)))
 
     def lifts(self, seeds: Iterable[Any]) -> bool:

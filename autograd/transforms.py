@@ -1,7 +1,7 @@
 """Derivatives of plain functions: `grad`, `jacobian`, `hessian`, `vjp`, `jvp` and their relatives.
 
-A function is given arrays, numbers, Tensors, or nested lists, tuples and dicts of them, and sees Tensors in their place.
-What comes back has the form of what went in: for arrays arrays, for Python numbers Python floats, for Tensors Tensors.
+A function is given arrays, numbers, Tensors, or nested lists, tuples and dicts of them, and sees Tensors in their
+place. What comes back has the form of what went in: for arrays arrays, for Python numbers Python floats, for Tensors Tensors.
 Python floats count as float64 here, and integers are promoted to float64. An argument on which the result does not
 depend has a derivative of zeros. Transforms nest in any order. Arguments are never copied and never changed: a function
 that writes into its argument (`x[0] = 1`) writes into its own version.
@@ -120,9 +120,9 @@ def elementwise_grad(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..
 def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """`(value, vjp_fn)`: the result of `fun(*primals)`, and the function that maps an adjoint u of it to uᵀJ.
 
-    `vjp_fn` takes an adjoint of the structure and shapes of the result, returns a tuple with one gradient for each primal,
-    and can be called any number of times. With `has_aux`, `fun` returns `(value, aux)` and so `(value, vjp_fn, aux)` is
-    returned.
+    `vjp_fn` takes an adjoint of the structure and shapes of the result, returns a tuple with one gradient for each
+    primal, and can be called any number of times. With `has_aux`, `fun` returns `(value, aux)` and so
+    `(value, vjp_fn, aux)` is returned.
 
     >>> import autograd, numpy as np
     >>> value, pull = autograd.vjp(lambda x, y: x * y, np.array([1.0, 2.0]), np.array([3.0, 4.0]))
@@ -265,7 +265,8 @@ def ggnvp(
 ) -> tuple[Any, tuple[Any, ...]]:
     """`(loss(fun(*primals)), Jᵀ·H·J·v)`: the generalised Gauss-Newton product, J of `fun` and H the Hessian of `loss`.
 
-    It is positive semi-definite where `loss` is convex (default: half the sum of squares), unlike the Hessian of the whole.
+    It is positive semi-definite where `loss` is convex (default: half the sum of squares), unlike the Hessian of the
+    whole.
     Schraudolph, "Fast curvature matrix-vector products for second-order gradient descent" (2002).
 
     >>> import autograd, numpy as np
@@ -289,7 +290,7 @@ def stop_gradient(value: Any) -> Any:
     return unflatten(structure, [x.detach() if isinstance(x, Tensor) else x for x in leaves])
 
 
-# --- what goes in -------------------------------------------------------------------------------------------------------
+# --- what goes in ----------------------------------------------------------------------------------------------------
 
 
 def _arguments(primals: Any, transform: str) -> tuple[Any, ...]:
