@@ -21,7 +21,7 @@ from autograd.graph import Mode, enable_grad, is_grad_enabled, no_grad, set_grad
 from autograd.ops import *
 from autograd.primitive import Primitive, primitive, registry
 from autograd.program import Instruction, Program, Value, trace
-from autograd.random import manual_seed
+from autograd.random import Generator, default_generator, get_rng_state, manual_seed, set_rng_state
 from autograd.tensor import Tensor, tensor
 from autograd.transforms import *
 from autograd import methods as _methods

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import graph
-from autograd.dtypes import as_array
+from autograd.dtypes import WEAK, as_array
 from autograd.graph import FREED, Node, check_not_overwritten
 from autograd.primitive import pick_node
 from autograd.tensor import Tensor, wrap
@@ -248,7 +248,7 @@ def lift(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
             else:
                 lifted.append(tuple(wrap(v, pick_node(node, k)) for k, v in enumerate(value)))
         elif p.variadic:
-            lifted.append(tuple(wrap(v, n) for v, n in zip(value, node.inputs, strict=True)))
+            lifted.append(tuple(v if type(v) in WEAK else wrap(v, n) for v, n in zip(value, node.inputs, strict=True)))
         elif isinstance(value, np.ndarray | np.generic):
             lifted.append(wrap(value, node.inputs[p.args.index(name)]))
         else:

@@ -11,7 +11,8 @@
 - The function's signature lists the array arguments first, then the parameters. An array argument is one that the
   declaration gives a rule: a function, or None where no derivative exists. `*xs` makes a variadic primitive.
 - A **rule** returns the contribution to that argument's adjoint. It names what it needs: `g` (the incoming adjoint), `out`
-  (the result), an array argument, a parameter, `x_shape`, `x_dtype`; for `*xs` also `i` (which of them), `xs_shapes`.
+  (the result), an array argument, a parameter, `x_shape`, `x_dtype`; for `*xs` also `i` (which of them), `xs_shapes`. A rule of `*xs` that does
+  not name `i` returns the contributions to all of them at once.
   The graph keeps exactly what is named, and only while that derivative is wanted. Rules are plain NumPy and primitives,
   so that the same text runs on arrays and, when the derivative is itself differentiated or traced, on Tensors.
 - The **kernel** is the body, arrays in and array(s) out; a declaration over a ufunc (`numpy=np.multiply`) needs no body.
@@ -19,6 +20,8 @@
 - `linear`: the arguments in each of which the result is linear. `forward`: forward-mode rules `(t, ...) -> tangent` for
   arguments that are neither elementwise nor served well by transposing the reverse rule.
 - `outputs`: how many results, if more than one; then `g` and `out` are tuples.
+- A random draw has no array argument but a parameter `generator`; it gives a Tensor, and a trace records it as a step
+  that is drawn anew when replayed.
 - `samples(s)` draws `(args, params)` from an `autograd.sampling.Sampler`: the source of all property tests.
 - `flops(out, *args, *params)`: a count of floating-point operations where it is not one per element of the result.
 
@@ -125,7 +128,7 @@ class Primitive:
             raise TypeError(f"primitive {self.name}: {problem}")
 
         unknown = set(self.rules) - set(self.args)
-        if unknown or not self.args:
+        if unknown or not (self.args or "generator" in self.params):
             refuse(f"rules for {sorted(unknown)} match no argument of {self.name}{self.signature}")
         if tuple(self.signature.parameters) != self.args + self.params:
             refuse(f"array arguments {self.args} must come before the parameters {self.params}")
@@ -216,7 +219,7 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
     mode = get_mode()
     raws: list[Any] = []
     nodes: list[Node | None] = []
-    plain = True
+    plain = bool(args)
     for arg in args:
         if isinstance(arg, Tensor):
             plain = False
@@ -254,7 +257,7 @@ def record(p: Primitive, raws: list[Any], nodes: list[Node | None], params: tupl
     node.primitive, node.inputs, node.params, node.meta = p, tuple(nodes), params, None
     if p.outputs > 1:
         node.fix = tuple((o.shape, o.dtype) for o in out)
-    elif len(raws) > 1:
+    elif len(raws) > 1 or p.variadic:
         node.fix = (fixes if p.elementwise else casts)(p, raws, nodes, out)
     node.numbers = None
     if p.outputs == 1 and np.ndim(out) == 0:

@@ -159,7 +159,7 @@ class Program:
             env[value.id] = array
         for i in self.instructions:
             operands = [env[v.id] if isinstance(v, Value) else v for v in i.inputs]
-            result = i.primitive.kernel(*operands, *i.params.values())
+            result = i.primitive.kernel(*operands, **i.params)
             results = result if i.primitive.outputs > 1 else (result,)
             env.update((v.id, np.asarray(r)) for v, r in zip(i.outputs, results, strict=True))
         return env

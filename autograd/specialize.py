@@ -61,8 +61,8 @@ def _forward_source(p: Primitive) -> list[str]:
     header = f"def {p.name}{_signature(p)}:"
     params = ", ".join(p.params)
     tuple_of = f"({params},)" if params else "()"
-    if p.variadic or p.outputs > 1:
-        args = p.args[0] if p.variadic else f"({', '.join(p.args)},)"
+    if p.variadic or p.outputs > 1 or not p.args:
+        args = p.args[0] if p.variadic else f"({''.join(a + ', ' for a in p.args)})"
         body = [f"return general_call(P, {args}, {tuple_of})"]
     else:
         body = _fast_body(p, tuple_of)
@@ -162,7 +162,10 @@ def pull(p: Primitive) -> Callable[..., None]:
     """The function of the sweep: hand `g` on to the adjoints of the inputs, as far as they are wanted."""
 
     def first_pull(g: Any, node: Any, saved: Any, adjoints: dict[Any, Any]) -> None:
-        p.pull = _pull_variadic(p) if p.variadic else _define(p, "pull", _pull_source(p))
+        if p.variadic and "i" in p.wants[p.args[0]]:
+            p.pull = _pull_variadic(p)
+        else:
+            p.pull = _define(p, "pull", _pull_all_source(p) if p.variadic else _pull_source(p))
         p.pull(g, node, saved, adjoints)
 
     return first_pull
@@ -199,7 +202,27 @@ def _is_identity(p: Primitive, arg: str) -> bool:
     return code is not None and code.co_argcount == 1 and code.co_code == _IDENTITY
 
 
+def _pull_all_source(p: Primitive) -> list[str]:
+    """For a rule that gives the contributions to all of `*xs` at once."""
+    lines = ["def pull(g, node, saved, adjoints):"]
+    if p.saves:
+        lines += [f"    {', '.join(p.saves)}, = saved"]
+    if p.params:
+        lines += [f"    {', '.join(p.params)}, = node.params"]
+    return [
+        *lines,
+        f"    ds = rule_{p.args[0]}({', '.join(p.wants[p.args[0]])})",
+        "    if node.fix is not None: ds = map(restore, ds, node.fix)",
+        "    for x_node, d in zip(node.inputs, ds):",
+        "        total = adjoints.get(x_node, Node)",
+        "        if total is None: adjoints[x_node] = d",
+        "        elif total is not Node: adjoints[x_node] = total + d",
+    ]
+
+
 def _pull_variadic(p: Primitive) -> Callable[..., None]:
+    from autograd import primitive
+
     (xs,) = p.args
     rule, wants = p.rules[xs], p.wants.get(xs, ())
 
@@ -210,10 +233,28 @@ def _pull_variadic(p: Primitive) -> Callable[..., None]:
             if x_node in adjoints:
                 values["i"] = i
                 d = rule(*[values[name] for name in wants])  # type: ignore[misc]
+                if node.fix is not None:
+                    d = primitive.restore(d, node.fix[i])
                 total = adjoints[x_node]
                 adjoints[x_node] = d if total is None else total + d
 
     return pull
+
+
+def pull(g, node, saved, adjoints):"]
+    if p.saves:
+        lines += [f"    {', '.join(p.saves)}, = saved"]
+    if p.params:
+        lines += [f"    {', '.join(p.params)}, = node.params"]
+    lines += [
+        f"    ds = rule_{p.args[0]}({', '.join(p.wants[p.args[0]])})",
+        "    if node.fix is not None: ds = map(restore, ds, node.fix)",
+        "    for x_node, d in zip(node.inputs, ds):",
+        "        total = adjoints.get(x_node, Node)",
+        "        if total is None: adjoints[x_node] = d",
+        "        elif total is not Node: adjoints[x_node] = total + d",
+    ]
+    return _define(p, "pull", lines)
 
 
 def _signature(p: Primitive) -> str:

@@ -9,8 +9,10 @@ from autograd.ops.elementwise import *
 from autograd.ops.indexing import *
 from autograd.ops.joining import *
 from autograd.ops.linalg import *
+from autograd.ops.neuron import *
 from autograd.ops.padding import *
 from autograd.ops.powers import *
+from autograd.ops.random import *
 from autograd.ops.reductions import *
 from autograd.ops.selection import *
 from autograd.ops.shape import *

@@ -34,7 +34,7 @@ AT = _Mark.AT
 """Where an index array stands in the static part of an index."""
 
 
-# --- splitting an index ---------------------------------------------------------------------------------------------------
+# --- splitting an index ----------------------------------------------------------------------------------------------
 
 
 def getitem(x, index):
@@ -62,8 +62,8 @@ def updated(x, index, value):
         value = np.asarray(value)
     if isinstance(value, Tensor) and value.requires_grad and x.dtype.kind != "f":
         raise TypeError(
-            f"t[index] = v: a value that requires grad, of dtype {value.dtype}, assigned into a tensor of dtype {x.dtype} "
-            f"would lose its gradient; convert the tensor first (t.astype({value.dtype})) or assign v.detach()"
+            f"t[index] = v: a value that requires grad, of dtype {value.dtype}, assigned into a tensor of dtype "
+            f"{x.dtype} would lose its gradient; convert the tensor first (t.astype({value.dtype})) or assign v.detach()"
         )
     keys, rest = split(index)
     return setitem(x, value, rest) if keys is None else put_at(x, value, keys, rest)
@@ -127,7 +127,7 @@ def whole(keys, rest):
     return tuple(next(parts) if r is AT else r for r in rest)
 
 
-# --- reading: getitem and place, index_at and scatter_at are adjoint pairs ---------------------------------------------------
+# --- reading: getitem and place, index_at and scatter_at are adjoint pairs -------------------------------------------
 
 
 def _static_index(s, shape):
@@ -232,7 +232,7 @@ def scatter_at(x, keys, rest, shape):
     return out
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------------
+# --- writing ---------------------------------------------------------------------------------------------------------
 
 
 def _fit(d, shape):

@@ -14,3 +14,25 @@ def test_declared_outside_the_library() -> None:
     x = autograd.tensor(np.array([1.0, 2.0]), requires_grad=True)
     cube(x).backward(np.ones(2))
     np.testing.assert_allclose(x.grad.data, [3.0, 12.0])
+
+
+def test_a_rule_that_does_not_name_i_gives_all_contributions_at_once() -> None:
+    @autograd.primitive(xs=lambda g, xs, scale: [g * scale * len(xs) for _ in xs])
+    def scaled_total(*xs, scale=1.0):  # type: ignore[no-untyped-def]
+        """len(xs) · scale · Σ xᵢ of scalars."""
+        return len(xs) * scale * sum(xs)
+
+    x, y = autograd.tensor(2.0, requires_grad=True), tensor(3.0, dtype="float64", requires_grad=True)
+    dx, dy = autograd.gradients(scaled_total(x, y, scale=2.0), [x, y])
+    assert (dx.item(), dx.dtype, dy.item(), dy.dtype) == (4.0, np.float32, 4.0, np.float64)
+
+
+def test_an_adjoint_gets_its_arguments_dtype_also_where_nothing_is_elementwise() -> None:
+    @autograd.primitive(x=lambda g, y: g * y, y=lambda g, x: (g * x).sum())
+    def scaled(x, y):  # type: ignore[no-untyped-def]
+        """A vector times a number."""
+        return x * y
+
+    x, y = autograd.tensor([2.0, 3.0], requires_grad=True), tensor(3.0, dtype="float64", requires_grad=True)
+    dx, dy = autograd.gradients(scaled(x, y), [x, y], np.ones(2))
+    assert (dx.dtype, dy.dtype) == (np.float32, np.float64)

@@ -55,3 +55,38 @@ def test_linear_is_a_product_and_a_sum(lead, bias):
     inputs = [x, w, b] if bias else [x, w]
     for found, expected in zip(gradients(y, inputs, g), gradients(z, inputs, g)):
         np.testing.assert_allclose(found.numpy(), expected.numpy(), atol=1e-12)
+
+
+def test_weighted_sum_is_a_neuron_in_one_node():
+    w, x = ([tensor(v, dtype="float32", requires_grad=True) for v in values] for values in ([1.0, 2.0], [3.0, 4.0]))
+    b = tensor(5.0, requires_grad=True)
+    y = autograd.weighted_sum(*w, *x, b)
+    assert (y.item(), y.dtype, y._node.inputs) == (16.0, np.float32, tuple(t._node for t in (*w, *x, b)))
+    y.backward()
+    assert [t.grad.item() for t in (*w, *x, b)] == [3, 4, 1, 2, 1]
+    assert b.grad.dtype == np.float32
+
+
+def test_weighted_sum_takes_numbers_and_mixed_dtypes_and_one_tensor_twice():
+    w, x = tensor(2.0, dtype="float32", requires_grad=True), tensor(3.0, dtype="float64", requires_grad=True)
+    y = autograd.weighted_sum(w, x, x, 4.0, 0.5)
+    assert (y.item(), y.dtype) == (18.5, np.float64)
+    dw, dx = gradients(y, [w, x])
+    assert (dw.item(), dw.dtype, dx.item(), dx.dtype) == (3.0, np.float32, 6.0, np.float64)
+    assert autograd.weighted_sum(1.0, 2.0, 3.0) == 5.0
+    with autograd.no_grad():
+        assert not autograd.weighted_sum(w, x, w).requires_grad
+
+
+def test_weighted_sum_keeps_its_values_when_a_weight_is_updated_before_backward():
+    w, x, b = (tensor(v, requires_grad=True) for v in (2.0, 3.0, 1.0))
+    y = autograd.weighted_sum(w, x, b)
+    with autograd.no_grad():
+        w.data[...] = 7.0
+    assert gradients(y, [w, x])[1].item() == 2.0
+
+
+def test_weighted_sum_wants_single_numbers():
+    for terms in ([tensor([1.0, 2.0], requires_grad=True)] * 3, [tensor(1.0, requires_grad=True)] * 2):
+        with pytest.raises(ValueError, match=r"weighted_sum wants numbers .* use autograd.linear"):
+            autograd.weighted_sum(*terms)
