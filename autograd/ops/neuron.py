@@ -69,7 +69,7 @@ def weighted_sum(*terms):
     node = result._node = Node()
     node.primitive, node.inputs, node.saved, node.params = P, tuple(nodes), (numbers,), ()
     node.fix = node.meta = None
-    node.value, node.index = value, next_index()
+    node.numbers, node.index = (value,), next_index()
     return result
 
 

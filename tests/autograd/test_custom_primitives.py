@@ -22,7 +22,7 @@ def test_a_rule_that_does_not_name_i_gives_all_contributions_at_once() -> None:
         """len(xs) · scale · Σ xᵢ of scalars."""
         return len(xs) * scale * sum(xs)
 
-    x, y = autograd.tensor(2.0, requires_grad=True), tensor(3.0, dtype="float64", requires_grad=True)
+    x, y = autograd.tensor(2.0, requires_grad=True), autograd.tensor(3.0, dtype="float64", requires_grad=True)
     dx, dy = autograd.gradients(scaled_total(x, y, scale=2.0), [x, y])
     assert (dx.item(), dx.dtype, dy.item(), dy.dtype) == (4.0, np.float32, 4.0, np.float64)
 
@@ -33,6 +33,6 @@ def test_an_adjoint_gets_its_arguments_dtype_also_where_nothing_is_elementwise()
         """A vector times a number."""
         return x * y
 
-    x, y = autograd.tensor([2.0, 3.0], requires_grad=True), tensor(3.0, dtype="float64", requires_grad=True)
+    x, y = autograd.tensor([2.0, 3.0], requires_grad=True), autograd.tensor(3.0, dtype="float64", requires_grad=True)
     dx, dy = autograd.gradients(scaled(x, y), [x, y], np.ones(2))
     assert (dx.dtype, dy.dtype) == (np.float32, np.float64)
