@@ -241,22 +241,6 @@ def _pull_variadic(p: Primitive) -> Callable[..., None]:
     return pull
 
 
-def pull(g, node, saved, adjoints):"]
-    if p.saves:
-        lines += [f"    {', '.join(p.saves)}, = saved"]
-    if p.params:
-        lines += [f"    {', '.join(p.params)}, = node.params"]
-    lines += [
-        f"    ds = rule_{p.args[0]}({', '.join(p.wants[p.args[0]])})",
-        "    if node.fix is not None: ds = map(restore, ds, node.fix)",
-        "    for x_node, d in zip(node.inputs, ds):",
-        "        total = adjoints.get(x_node, Node)",
-        "        if total is None: adjoints[x_node] = d",
-        "        elif total is not Node: adjoints[x_node] = total + d",
-    ]
-    return _define(p, "pull", lines)
-
-
 def _signature(p: Primitive) -> str:
     """The signature as source text, with defaults by reference."""
     parts = []
