@@ -138,9 +138,13 @@ def _transpose(p: Primitive, named: dict[str, Any], outputs: Any, arriving: list
     g = stand_ins[0] if p.outputs == 1 else tuple(stand_ins)
     roots = []
     with graph.enable_grad():
+        together = p.variadic and "i" not in p.wants[p.args[0]]
         for i, t in arriving:
             arg = p.args[0] if p.variadic else p.args[i]
-            d = p.rules[arg](*[g if n == "g" else i if n == "i" else named[n] for n in p.wants[arg]])  # type: ignore[misc]
+            if not (together and roots):
+                wants = [g if n == "g" else i if n == "i" else named[n] for n in p.wants[arg]]
+                ds = p.rules[arg](*wants)  # type: ignore[misc]
+            d = ds[i] if together else ds
             if isinstance(d, Tensor) and d._node is not None:
                 roots.append((d._node, t))
     found = sweep(roots, nodes, record, record)  # type: ignore[arg-type]
