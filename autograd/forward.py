@@ -111,7 +111,7 @@ def _tangents(step: Step, arriving: list[tuple[int, Any]], lifted: bool, record:
     args = step.args if lifted else tuple(map(bare, step.args))
     outputs = step.outputs if lifted else tuple(map(bare, step.outputs))
     named = _named(p, args, step.params, outputs)
-    totals: list[Any] = [None] * p.outputs
+    totals: list[Any] = [None] * len(outputs)
     transposed = []
     for i, t in arriving:
         arg = p.args[0] if p.variadic else p.args[i]

@@ -19,7 +19,7 @@
 - `elementwise`: shapes broadcast; the gradient is brought back to each argument's shape and dtype in one place.
 - `linear`: the arguments in each of which the result is linear. `forward`: forward-mode rules `(t, ...) -> tangent` for
   arguments that are neither elementwise nor served well by transposing the reverse rule.
-- `outputs`: how many results, if more than one; then `g` and `out` are tuples.
+- `outputs`: how many results, if more than one (`MANY` where the parameters decide); then `g` and `out` are tuples.
 - A random draw has no array argument but a parameter `generator`; it gives a Tensor, and a trace records it as a step
   that is drawn anew when replayed.
 - `samples(s)` draws `(args, params)` from an `autograd.sampling.Sampler`: the source of all property tests.
@@ -32,6 +32,7 @@ from __future__ import annotations
 
 import inspect
 import string
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -45,6 +46,8 @@ from autograd.tensor import Tensor, wrap
 Rule = Callable[..., Any]
 registry: dict[str, Primitive] = {}
 """Every primitive of the library by name. A user's own primitives are not listed."""
+MANY = sys.maxsize
+"""Stands for `outputs` where their number depends on the parameters, as that of `split` does."""
 
 
 class Primitive:

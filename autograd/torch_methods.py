@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from autograd import ops
 from autograd.ops.axes import as_sizes, one_axis
@@ -75,3 +80,173 @@ def div(self: Tensor, other: Any, rounding_mode: str | None = None) -> Tensor:
 def where(self: Tensor, condition: Any, other: Any) -> Tensor:
     """self where the condition is true, else other."""
     return ops.where(condition, self, other)
+
+
+def broadcast_to(self: Tensor, *shape: Any) -> Tensor:
+    """`t.broadcast_to(2, 3)` or `t.broadcast_to((2, 3))`."""
+    return ops.broadcast_to(self, as_sizes(shape))
+
+
+def expand_as(self: Tensor, other: Any) -> Tensor:
+    """`t.expand(*other.shape)`."""
+    return ops.broadcast_to(self, other.shape)
+
+
+def reshape_as(self: Tensor, other: Any) -> Tensor:
+    """`t.reshape(*other.shape)`."""
+    return ops.reshape(self, other.shape)
+
+
+def unflatten(self: Tensor, dim: int, sizes: Any) -> Tensor:
+    """One axis split into several of these lengths, of which one may be -1."""
+    axis = one_axis(dim, self.shape, "unflatten")
+    parts = as_sizes((sizes,))
+    if -1 in parts:
+        known = math.prod(n for n in parts if n != -1)
+        parts = tuple(self.shape[axis] // (known or 1) if n == -1 else n for n in parts)
+    if math.prod(parts) != self.shape[axis]:
+        raise ValueError(f"unflatten: axis {dim} of shape {self.shape} does not split into {sizes}")
+    return ops.reshape(self, (*self.shape[:axis], *parts, *self.shape[axis + 1 :]))
+
+
+def t(self: Tensor) -> Tensor:
+    """The transpose of a matrix; a tensor with fewer axes is returned as it is."""
+    if self.ndim > 2:
+        raise ValueError(f"t() wants at most 2 axes, got shape {self.shape}; use t.transpose(a, b), t.permute or t.mT")
+    return ops.transpose(self) if self.ndim == 2 else self
+
+
+def flip(self: Tensor, *dims: Any) -> Tensor:
+    """`t.flip(0, 1)` or `t.flip((0, 1))`: reverse order along these axes; along all when none is given."""
+    return ops.flip(self, as_sizes(dims) if dims else None)
+
+
+def roll(self: Tensor, shifts: Any, dims: Any = None) -> Tensor:
+    """Move the elements by `shifts` along `dims`, those that leave coming in at the other end."""
+    return ops.roll(self, shifts, dims)
+
+
+def repeat(self: Tensor, *repeats: Any) -> Tensor:
+    """The whole tensor laid out so many times along each axis, at least one number an axis (NumPy's `tile`)."""
+    times = as_sizes(repeats)
+    if len(times) < self.ndim:
+        raise ValueError(
+            f"repeat: needs a number for each axis of shape {self.shape}, got {times}; to repeat each element use "
+            f"t.repeat_interleave(n)"
+        )
+    return ops.tile(self, times)
+
+
+def tile(self: Tensor, *dims: Any) -> Tensor:
+    """`t.tile(2, 1)` or `t.tile((2, 1))`: `repeat` that takes missing numbers on the left as 1."""
+    return ops.tile(self, as_sizes(dims))
+
+
+def repeat_interleave(self: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+    """Each element so many times along `dim` (NumPy's `repeat`)."""
+    return ops.repeat(self, repeats.data if isinstance(repeats, Tensor) else repeats, dim)
+
+
+def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Parts of this length along `dim`, the last maybe shorter; or parts of the lengths in a list."""
+    n = self.shape[one_axis(dim, self.shape, "split")]
+    if isinstance(split_size, (list, tuple)):
+        if sum(split_size) != n or min(split_size, default=0) < 0:
+            raise ValueError(f"split: lengths {split_size} do not add up to {n}, axis {dim} of shape {self.shape}")
+        return ops.array_split(self, list(accumulate(split_size))[:-1], dim)
+    if split_size < 1:
+        raise ValueError(f"split: the length of a part must be positive, got {split_size}")
+    return ops.array_split(self, range(split_size, n, split_size), dim)
+
+
+def contiguous(self: Tensor) -> Tensor:
+    """The tensor with its elements in row-major order in memory; itself if it is so already."""
+    return ops.ascontiguousarray(self)
+
+
+def to(self: Tensor, target: Any = None, *, dtype: Any = None, copy: bool = False) -> Tensor:
+    """The tensor in another dtype, given as such or by a tensor; itself if it has it already, unless `copy`."""
+    if dtype is None:
+        dtype = target.dtype if hasattr(target, "dtype") else self.dtype if target is None else target
+    return ops.astype(self, dtype, copy)
+
+
+def type_(self: Tensor, dtype: Any = None) -> Any:
+    """The name of the dtype; with an argument, `t.to(dtype)`."""
+    return str(self.dtype) if dtype is None else ops.astype(self, dtype, False)
+
+
+def converter(dtype: str) -> Callable[[Tensor], Tensor]:
+    """A method such as `t.float()`."""
+
+    def convert(self: Tensor) -> Tensor:
+        return ops.astype(self, dtype, False)
+
+    convert.__doc__ = f"The tensor in dtype {dtype}; itself if it has it already."
+    return convert
+
+
+# --- reductions -------------------------------------------------------------------------------------------------------
+
+
+class Extremum(NamedTuple):
+    """Largest or smallest elements along an axis, and where they stand."""
+
+    values: Tensor
+    indices: Tensor
+
+
+def max_(self: Tensor, axis: Any = None, keepdims: bool = False) -> Any:
+    """`t.max()`: the largest element, ties sharing the gradient. `t.max(other)`: elementwise maximum.
+
+    `t.max(dim)`: the named tuple (values, indices), the gradient going to the one element at each index.
+    """
+    return _extremum(self, axis, keepdims, ops.max, ops.argmax, np.maximum)
+
+
+def min_(self: Tensor, axis: Any = None, keepdims: bool = False) -> Any:
+    """`t.min()`: the smallest element, ties sharing the gradient. `t.min(other)`: elementwise minimum.
+
+    `t.min(dim)`: the named tuple (values, indices), the gradient going to the one element at each index.
+    """
+    return _extremum(self, axis, keepdims, ops.min, ops.argmin, np.minimum)
+
+
+def _extremum(self: Tensor, axis: Any, keepdims: bool, reduce: Any, find: Any, pairwise: Any) -> Any:
+    if axis is None:
+        return reduce(self, None, keepdims)
+    if isinstance(axis, (Tensor, np.ndarray)):
+        return pairwise(self, axis)
+    indices = find(self, axis, True)
+    if self.ndim == 0:
+        return Extremum(reduce(self), indices)
+    values = ops.take_along_axis(self, indices, axis)
+    return Extremum(*(v if keepdims else ops.squeeze(v, axis) for v in (values, indices)))
+
+
+def var(
+    self: Tensor, axis: Any = None, unbiased: bool | None = None, keepdims: bool = False, *, correction: float = 1
+) -> Tensor:
+    """Variance with divisor n - correction; `unbiased=False` is `correction=0`."""
+    return _spread(ops.var, self, axis, unbiased, keepdims, correction)
+
+
+def std(
+    self: Tensor, axis: Any = None, unbiased: bool | None = None, keepdims: bool = False, *, correction: float = 1
+) -> Tensor:
+    """Standard deviation with divisor n - correction; `unbiased=False` is `correction=0`."""
+    return _spread(ops.std, self, axis, unbiased, keepdims, correction)
+
+
+def _spread(reduce: Any, self: Tensor, axis: Any, unbiased: bool | None, keepdims: bool, correction: float) -> Tensor:
+    if isinstance(axis, bool):
+        axis, unbiased = None, axis
+    return reduce(self, axis, correction if unbiased is None else int(unbiased), keepdims)
+
+
+def norm(self: Tensor, p: Any = "fro", axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Tensor:
+    """Vector p-norm of the elements along `dim`, of all of them when none is given; p = "fro" is p = 2."""
+    if isinstance(p, str) and p != "fro":
+        raise ValueError(f"norm: p={p!r} is not supported; use 'fro' or a number, inf and -inf included")
+    self = self if dtype is None else ops.astype(self, dtype, False)
+    return ops.vector_norm(self, axis, keepdims, 2 if p is None or p == "fro" else p)

@@ -82,7 +82,7 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None, requi
     start, stop = (0, start) if stop is None else (start, stop)
     if dtype is None and any(isinstance(v, float) for v in (start, stop, step)):
         dtype = dtypes.get_default_dtype()
-    return _made(np.arange(start, stop, step, dtype), requires_grad)
+    return _made(np.arange(start, stop, step, dtype=dtype), requires_grad)
 
 
 def linspace(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from autograd.ops.axes import operand
 from autograd.primitive import primitive
+from autograd.protocols import implements
 
-__all__ = []
+__all__ = ["pad"]
 
 
 def _crop_sample(s):
@@ -32,3 +36,55 @@ def zero_pad(x, widths):
     padded = np.zeros(tuple([a + n + b for (a, b), n in zip(widths, x.shape)]), x.dtype)
     padded[tuple([slice(a, a + n) for (a, _), n in zip(widths, x.shape)])] = x
     return padded
+
+
+@implements(np.pad)
+def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = None) -> Any:
+    """Margins around an array, as NumPy pads.
+
+    `pad_width`: an int, (before, after) for all axes, one such pair per axis, or a dict {axis: width}.
+    `mode`: "constant" (with `constant_values`, one or as many as widths), "edge", "reflect", "symmetric" or "wrap".
+    Raises ValueError for other modes and for negative widths.
+
+    >>> import autograd
+    >>> autograd.pad(autograd.tensor([1.0, 2.0, 3.0]), (1, 2), mode="reflect")
+    tensor([2., 1., 2., 3., 2., 1.])
+    """
+    array = operand(array)
+    widths = _widths(pad_width, array.shape)
+    if mode == "constant":
+        padded = zero_pad(array, widths)
+        if constant_values is None:
+            return padded
+        return padded + np.pad(np.zeros(array.shape, array.dtype), widths, constant_values=constant_values)
+    if mode not in ("edge", "reflect", "symmetric", "wrap"):
+        raise ValueError(
+            f"pad: mode {mode!r} is not supported; use 'constant', 'edge', 'reflect', 'symmetric' or 'wrap'"
+        )
+    if constant_values is not None:
+        raise ValueError(f"pad: constant_values has no meaning in mode {mode!r}")
+    for axis, width in enumerate(widths):
+        if width != (0, 0):
+            positions = np.pad(np.arange(array.shape[axis]), width, mode)
+            array = array[(*[slice(None)] * axis, positions)]
+    return array
+
+
+def _widths(pad_width, shape):
+    """One (before, after) per axis."""
+    if isinstance(pad_width, dict):
+        given = [(0, 0)] * len(shape)
+        for axis, width in pad_width.items():
+            given[axis] = width if isinstance(width, tuple) else (width, width)
+        pad_width = given
+    widths = np.asarray(pad_width)
+    try:
+        pairs = np.broadcast_to(widths, (len(shape), 2))
+    except ValueError:
+        pairs = None
+    if pairs is None or (widths.dtype.kind not in "iu" and widths.size) or (widths < 0).any():
+        raise ValueError(
+            f"pad: pad_width must hold integers, none negative: one, (before, after), or a pair for each axis of shape "
+            f"{shape}; got {pad_width!r}"
+        )
+    return tuple((int(a), int(b)) for a, b in pairs)

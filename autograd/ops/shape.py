@@ -17,6 +17,7 @@ from autograd.sampling import unary
 from autograd.tensor import Tensor, wrap
 
 __all__ = [
+    "ascontiguousarray",
     "astype",
     "broadcast_to",
     "clone",
@@ -37,9 +38,26 @@ __all__ = [
 
 
 @primitive(x=lambda g: g, linear="x", text="{x}", samples=unary())
-def clone(x):
-    """A copy of the values that the gradient passes through."""
-    return np.array(x)
+def clone(x, order="K"):
+    """A copy of the values that the gradient passes through, by default in the same layout of memory."""
+    return np.array(x, order=order)
+
+
+def ascontiguousarray(x: Any) -> Any:
+    """x with its elements in row-major order in memory: itself if it is so already, else a copy.
+
+    >>> import autograd
+    >>> autograd.ascontiguousarray(autograd.ones((2, 3)).T).shape
+    (3, 2)
+    """
+    x = operand(x)
+    raw = x.data if isinstance(x, Tensor) else x
+    return x if raw.flags.c_contiguous else clone(x, "C")
+
+
+@implements(np.copy)
+def _np_copy(a, order="K", subok=False):
+    return clone(a, order)
 
 
 @primitive(
@@ -91,7 +109,7 @@ def sum_to(x, shape):
     """Sum x down to a shape that broadcasts to its own: the adjoint of broadcasting."""
     lead = x.ndim - len(shape)
     stretched = tuple(i for i, n in enumerate(shape, lead) if n == 1 and x.shape[i] != 1)
-    return np.add.reduce(x, (*range(lead), *stretched), None, None, True).reshape(shape)
+    return np.add.reduce(x, axis=(*range(lead), *stretched), keepdims=True).reshape(shape)
 
 
 @primitive(
