@@ -17,7 +17,7 @@ import numpy as np
 from autograd import graph
 from autograd.dtypes import WEAK, as_array
 from autograd.graph import FREED, Node, check_not_overwritten
-from autograd.primitive import pick_node
+from autograd.primitive import name_of, pick_node
 from autograd.tensor import Tensor, wrap
 
 by_index = attrgetter("index")
@@ -182,7 +182,7 @@ def sweep(
                     continue
                 saved = node.saved
                 if saved is FREED:
-                    raise RuntimeError(_SECOND_TIME.format(p.name))
+                    raise RuntimeError(_SECOND_TIME.format(name_of(node)))
                 if not retain_graph:
                     node.saved = FREED
                 if lifted:

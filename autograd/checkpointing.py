@@ -128,10 +128,10 @@ def _pull(g: Any, node: Node, saved: Any, adjoints: dict[Node | None, Any]) -> N
         adjoints[n] = d if total is None else total + d
 
 
-def _checkpoint(xs):  # type: ignore[no-untyped-def]
+def checkpoint_(xs):  # type: ignore[no-untyped-def]
     """A function that is computed again in the backward pass."""
     return xs
 
 
-CHECKPOINT = Primitive(_checkpoint, {"xs": lambda g, xs: g})
+CHECKPOINT = Primitive(checkpoint_, {"xs": lambda g, xs: g})
 CHECKPOINT.pull = _pull

@@ -136,7 +136,7 @@ def _transpose(p: Primitive, named: dict[str, Any], outputs: Any, arriving: list
     stand_ins = [root(np.zeros(o.shape, o.dtype)) if is_differentiable(o.dtype) else None for o in outputs]
     nodes = [s._node for s in stand_ins if s is not None]
     g = stand_ins[0] if p.outputs == 1 else tuple(stand_ins)
-    roots = []
+    roots: list[tuple[Any, Any]] = []
     with graph.enable_grad():
         together = p.variadic and "i" not in p.wants[p.args[0]]
         for i, t in arriving:

@@ -383,6 +383,13 @@ def _pull_pick(g: Any, node: Node, saved: Any, adjoints: dict[Node | None, Any])
         parts[k] = g if parts[k] is None else parts[k] + g
 
 
+def name_of(node: Node) -> str:
+    """The name of the operation whose result a node stands for."""
+    made = node.inputs[0] if node.primitive is PICK else node
+    assert made is not None
+    return made.primitive.name if made.primitive is not None else "leaf"
+
+
 def _pick(xs, k):  # type: ignore[no-untyped-def]
     """The k-th of several results."""
     return xs[k]

@@ -221,8 +221,10 @@ class Tensor:
         parts = [np.array2string(self.data, separator=", ", prefix="tensor(")]
         if self.dtype != dtypes.get_default_dtype() and self.dtype not in (np.int64, np.bool_):
             parts.append(f"dtype={self.dtype}")
-        if not self.is_leaf:
-            parts.append(f"made by {self._node.primitive.name}")  # type: ignore[union-attr]
+        if self._node is not None and not self.is_leaf:
+            from autograd.primitive import name_of
+
+            parts.append(f"made by {name_of(self._node)}")
         elif self.requires_grad:
             parts.append("requires_grad=True")
         if self.name:

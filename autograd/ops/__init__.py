@@ -1,5 +1,7 @@
 """The primitives, one file a family, and the functions over them. Importing this package declares them all."""
 
+from types import ModuleType
+
 from autograd.ops.activations import *
 from autograd.ops.arithmetic import *
 from autograd.ops.comparisons import *
@@ -22,3 +24,6 @@ from autograd.ops.selection import *
 from autograd.ops.shape import *
 from autograd.ops.softmax import *
 from autograd.ops.special import *
+
+# The functions and not the files they stand in, whose names would hide others in `autograd`.
+__all__ = [n for n, value in list(globals().items()) if not n.startswith("_") and not isinstance(value, ModuleType | type)]
