@@ -1,8 +1,8 @@
 """Draws inputs for primitives: the source of the property tests and of example values in the docs.
 
-A primitive's `samples` is a function of a `Sampler` and returns `(args, params)`: array arguments as a tuple, parameters
-as a dict. Structure (shapes, axes, choices) comes from `integer`, which `autograd.testing` overrides so that hypothesis
-can shrink it; contents come from a NumPy generator.
+A primitive's `samples` is a function of a `Sampler` and returns `(args, params)`: array arguments as a tuple,
+parameters as a dict. Structure (shapes, axes, choices) comes from `integer`, which `autograd.testing` overrides so that
+hypothesis can shrink it; contents come from a NumPy generator.
 """
 
 from __future__ import annotations
@@ -80,11 +80,12 @@ class Sampler:
             values = low + (high - low) * (self.rng.permutation(n) + self.rng.uniform(0.25, 0.75, n)) / max(n, 1)
         else:
             values = self.rng.uniform(low, high, n)
-        if gap:
-            for point in around:
-                near = np.abs(values - point) < gap
-                sign = np.where((values >= point) & (point + gap <= high) | (point - gap < low), 1.0, -1.0)
-                values = np.where(near, point + sign * (gap + np.abs(values - point)), values)
+        for point in around if gap else ():
+            near = np.abs(values - point) < gap
+            up, down = high - point - gap, point - gap - low
+            rises = (values >= point) & (up >= 0) | (down < 0)
+            moved = gap + np.abs(values - point) / gap * np.minimum(gap, np.where(rises, up, down))
+            values = np.where(near, point + np.where(rises, moved, -moved), values)
         values = values.reshape(shape).astype(self.dtype)
         return self.scattered(values)
 
@@ -101,11 +102,11 @@ class Sampler:
 
     def integers(self, shape: tuple[int, ...], low: int, high: int) -> np.ndarray:
         """An array of integers in [low, high], both ends included."""
-        return self.rng.integers(low, high + 1, shape)
+        return self.scattered(self.rng.integers(low, high + 1, shape))
 
     def booleans(self, shape: tuple[int, ...]) -> np.ndarray:
         """An array of True and False."""
-        return self.rng.integers(0, 2, shape).astype(bool)
+        return self.scattered(self.rng.integers(0, 2, shape).astype(bool))
 
 
 def unary(low: float = -2.0, high: float = 2.0, gap: float = 0.0, around: Sequence[float] = (0.0,)) -> Any:

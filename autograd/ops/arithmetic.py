@@ -96,7 +96,7 @@ def positive(x):
 
 def _away_from_whole_quotients(s):
     whole, y = (s.array(shape, gap=0.5) for shape in s.broadcastable(2))
-    return (np.rint(4 * whole) + 0.5 + 0.2 * whole, np.sign(y)), {}
+    return (s.scattered(np.rint(4 * whole) + 0.5 + 0.2 * whole), s.scattered(np.sign(y))), {}
 
 
 @primitive(np.floor_divide, x=None, y=None, text="⌊{x} / {y}⌋", elementwise=True, samples=_away_from_whole_quotients)

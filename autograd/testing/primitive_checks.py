@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ def check_tracking(example: Example) -> None:
     for out, value in zip(outs, want, strict=True):
         assert_close(out, value, 0)
         expected = bool(example.differentiable) and is_differentiable(value.dtype)
-        tracked = getattr(out, "requires_grad", False)  # an array where all arguments are of integers
+        tracked = getattr(out, "requires_grad", False)  # arrays come out where all arguments are of integers
         if tracked != expected:
             example.fail(f"a result of dtype {value.dtype} has requires_grad={tracked}; rules: {p.differentiable}")
 
@@ -65,7 +66,7 @@ def check_saved(example: Example) -> None:
         assert node is not None
         args = {p.args[0]} if p.variadic else {p.args[i] for i in tracked}
         named = {n for a in args for n in p.wants[a]}
-        named |= {n for a in args & set(p.forward) for n in p.forward[a].__code__.co_varnames}
+        named |= {n for a in args & set(p.forward) for n in signature(p.forward[a]).parameters}
         named |= {f"{a}_shape" for a in args} if p.checked else set()
         for name, value in zip(p.saves, node.saved, strict=True):
             if (value is not None) != (name in named):

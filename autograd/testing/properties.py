@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograd.primitive import Primitive
@@ -57,7 +57,7 @@ def check_primitive(
     p = primitive if isinstance(primitive, Primitive) else primitive.primitive  # type: ignore[attr-defined]
     chosen = PRIMITIVE_CHECKS if checks is None else checks
 
-    @settings(max_examples=max_examples or settings().max_examples)
+    @settings(max_examples=max_examples or settings().max_examples, suppress_health_check=[HealthCheck.too_slow])
     @given(examples(p))
     def run(example: Example) -> None:
         for check in chosen:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from numpy.typing import DTypeLike
@@ -85,7 +85,7 @@ def check_function(
     >>> check_function(lambda x, y: x * autograd.tanh(y), arrays((2, 1)), arrays((3,)))
     """
 
-    @settings(max_examples=max_examples)
+    @settings(max_examples=max_examples, suppress_health_check=[HealthCheck.too_slow])
     @given(st.tuples(*inputs))
     def run(drawn: tuple[Any, ...]) -> None:
         gradcheck(f, *drawn, **options)
