@@ -188,8 +188,14 @@ set_pulled_node = _pulled.set
 
 # --- writes into storage ------------------------------------------------------------------------------------------------
 
-_writes: weakref.WeakKeyDictionary[Tensor, int] = weakref.WeakKeyDictionary()
+_writes: dict[int, list[Any]] = {}
+"""By id of a Tensor alive: a weak reference to it and the index of its last write. (Tensors compare elementwise, so a
+WeakKeyDictionary cannot hold them.)"""
 _last_write = 0
+
+
+def _forget(reference: weakref.KeyedRef[int, Tensor]) -> None:
+    _writes.pop(reference.key, None)
 
 
 def overwritten(tensors: Iterable[Tensor]) -> None:
@@ -200,7 +206,12 @@ def overwritten(tensors: Iterable[Tensor]) -> None:
     global _last_write
     _last_write = next_index()
     for tensor in tensors:
-        _writes[tensor] = _last_write
+        key = id(tensor)
+        entry = _writes.get(key)
+        if entry is None:
+            _writes[key] = [weakref.KeyedRef(tensor, _forget, key), _last_write]
+        else:
+            entry[1] = _last_write
 
 
 def assign(tensors: Sequence[Tensor], values: Sequence[Any]) -> None:
@@ -219,7 +230,8 @@ def check_not_overwritten(order: list[Node]) -> None:
     first = next((node.index for node in order if node.inputs), _last_write)
     if first >= _last_write:
         return
-    written = {id(_owner(t._data)): (index, t) for t, index in list(_writes.items()) if index > first}
+    recent = [(index, t) for reference, index in list(_writes.values()) if index > first and (t := reference()) is not None]
+    written = {id(_owner(t._data)): (index, t) for index, t in recent}
     if not written:
         return
     for node in order:
