@@ -1,0 +1,244 @@
+"""Optimizer: parameter groups, state, and the one loop that applies an update rule to every parameter.
+
+A rule is a pure function `rule(p, g, *state, **hyperparameters) -> (p, *state)` in the symbols of its paper. It runs on arrays
+(large ones block by block, so that its temporaries stay in the cache and no full-size copy is made) and, while a trace
+listens, on Tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from autograd import ops
+from autograd.graph import enable_grad, get_mode, no_grad, overwritten
+from autograd.tensor import Tensor, wrap
+
+BLOCK = 1 << 15
+"""Elements per block of a large update: a rule's handful of temporaries of this length fits in the L2 cache."""
+
+
+class Optimizer:
+    """The base of all optimizers. A subclass names its rule and what the rule keeps between steps:
+
+    `rule` the pure update · `state_names` its state in the order of the rule's arguments: "step", if there, comes first and counts the
+    steps of a parameter from 0, everything else is None before the first step and wherever the rule returns None.
+
+    `params` is an iterable of Tensors, of (name, Tensor) pairs, or of dicts `{"params": …, "lr": …}`, the groups, whose
+    options override `defaults`.
+    """
+
+    rule: ClassVar[Callable[..., tuple[Any, ...]]]
+    state_names: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
+        self.defaults = defaults
+        self.state: dict[Tensor, dict[str, Any]] = {}
+        self.param_groups: list[dict[str, Any]] = []
+        if isinstance(params, (Tensor, Mapping)):
+            raise TypeError(
+                f"{self._name} wants an iterable of parameters or groups, got {type(params).__name__}; "
+                f"write {self._name}([p], ...) or pass model.parameters()"
+            )
+        groups = list(params)
+        if not groups:
+            raise ValueError(f"{self._name} got no parameters: is the iterator used up, or does the model have none?")
+        for group in groups if isinstance(groups[0], Mapping) else [{"params": groups}]:
+            self.add_param_group(group)
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        """Optimize further parameters, with options of their own.
+
+        Raises TypeError for what is no Tensor, ValueError for results of operations, duplicates and invalid options.
+        """
+        group = dict(param_group)
+        params = [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
+        names = [p[0] if isinstance(p, tuple) else None for p in params]
+        params = [p[1] if isinstance(p, tuple) else p for p in params]
+        known = {p for g in self.param_groups for p in g["params"]}
+        for p in params:
+            if not isinstance(p, Tensor):
+                raise TypeError(f"{self._name} optimizes Tensors, got {type(p).__name__}")
+            if not p.is_leaf:
+                raise ValueError(
+                    f"{self._name} optimizes leaves, got the result of an operation (shape {p.shape}); "
+                    f"make the parameter first, then compute with it"
+                )
+            if p in known:
+                raise ValueError(f"{self._name}: a parameter of shape {p.shape} appears twice; give each once")
+            known.add(p)
+        group["params"] = params
+        if any(name is not None for name in names):
+            group["param_names"] = names
+        group = {**self.defaults, **group}
+        self.check(group)
+        self.param_groups.append(group)
+
+    def check(self, group: Mapping[str, Any]) -> None:
+        """Raise ValueError for options that make no sense; subclasses add theirs."""
+        for name in ("lr", "eps", "weight_decay", "momentum"):
+            if name in group:
+                self._require(group[name] >= 0, name, group[name], "≥ 0")
+
+    def _require(self, holds: bool, name: str, value: Any, wanted: str) -> None:
+        if not holds:  # written so that NaN fails too
+            raise ValueError(f"{self._name}: {name} must be {wanted}, got {value}")
+
+    # --- stepping -----------------------------------------------------------------------------------------------------
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Drop the gradients of all parameters, or replace them by zeros."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                p._grad = None if set_to_none or p._grad is None else wrap(np.zeros(p.shape, p.dtype))
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient, in place; returns what `closure`, run first, returns.
+
+        A later backward pass through a graph recorded before raises if it needs a value that was overwritten.
+        """
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        mode = get_mode()
+        update = self._update_recorded if mode is not None and mode.listeners else self._update
+        written = []
+        for group in self.param_groups:
+            hyper = {name: group[name] for name in self.defaults}
+            for p in group["params"]:
+                if p._grad is not None:
+                    state = self.state.get(p)
+                    if state is None:
+                        state = self.state[p] = dict.fromkeys(self.state_names)
+                        if "step" in state:
+                            state["step"] = wrap(np.array(0))
+                    update(p, state, hyper)
+                    written.append(p)
+        overwritten(written)
+        return loss
+
+    def _update(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
+        data, g = p.data, p._grad._data  # type: ignore[union-attr]
+        values = [v if v is None else v._data for v in state.values()]
+        if "step" in state:
+            values[0] = int(values[0])  # a Python number: weak, and quick to compute with
+        if data.size > BLOCK and data.flags.c_contiguous:
+            new = apply_in_blocks(type(self).rule, data, g, values, hyper)
+        else:
+            updated, *new = type(self).rule(data, g, *values, **hyper)
+            data[...] = updated
+        for name, value in zip(self.state_names, new):
+            kept = state[name]
+            if value is None or kept is None:
+                state[name] = value if value is None else wrap(np.asarray(value))
+            else:
+                kept._data = np.asarray(value)
+
+    def _update_recorded(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
+        with no_grad():
+            updated, *new = type(self).rule(p.detach(), p._grad, *state.values(), **hyper)
+            targets, values = [p], [updated]
+            for name, value in zip(self.state_names, new):
+                if value is None or state[name] is None:
+                    state[name] = value
+                else:
+                    targets.append(state[name])
+                    values.append(value)
+            assign(targets, values)
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, Any]:
+        """State and options as plain data: parameters are numbered in the order of the groups.
+
+        The state's Tensors share memory with the optimizer.
+        """
+        position = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
+        groups = [{**group, "params": [position[p] for p in group["params"]]} for group in self.param_groups]
+        state = {position[p]: {k: v for k, v in s.items() if v is not None} for p, s in self.state.items()}
+        return {"state": dict(sorted(state.items())), "param_groups": groups}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over a copy of another optimizer's state and options, so that training continues bit for bit.
+
+        Raises ValueError if groups, parameters or state do not fit; then nothing was changed.
+        """
+        groups = state_dict["param_groups"]
+        ours = [len(group["params"]) for group in self.param_groups]
+        theirs = [len(group["params"]) for group in groups]
+        if ours != theirs:
+            raise ValueError(
+                f"{self._name}.load_state_dict: the state dict has groups of {theirs} parameters, this optimizer of {ours}"
+            )
+        place = dict(zip((i for group in groups for i in group["params"]), self._parameters(), strict=True))
+        state = {}
+        for i, saved in state_dict["state"].items():
+            p = place[i]
+            unknown = set(saved) - set(self.state_names)
+            if unknown:
+                raise ValueError(
+                    f"{self._name}.load_state_dict: {self._name} keeps {list(self.state_names)}, not {sorted(unknown)}; "
+                    f"is this the state of another kind of optimizer?"
+                )
+            state[p] = {name: self._restored(name, saved.get(name), p) for name in self.state_names}
+        merged = [
+            {**new, "params": group["params"], **({"param_names": group["param_names"]} if "param_names" in group else {})}
+            for group, new in zip(self.param_groups, groups, strict=True)
+        ]
+        for group in merged:
+            self.check(group)
+        self.state, self.param_groups = state, merged
+
+    def _parameters(self) -> list[Tensor]:
+        return [p for group in self.param_groups for p in group["params"]]
+
+    def _restored(self, name: str, value: Any, p: Tensor) -> Any:
+        if value is None:
+            return None
+        array = np.array(value._data if isinstance(value, Tensor) else value)
+        if name == "step":
+            return wrap(np.array(int(array)))
+        if array.shape != p.shape:
+            raise ValueError(
+                f"{self._name}.load_state_dict: {name} has shape {array.shape} for a parameter of shape {p.shape}"
+            )
+        return wrap(array.astype(p.dtype, copy=False))
+
+    def __repr__(self) -> str:
+        lines = []
+        for i, group in enumerate(self.param_groups):
+            options = [f"    {k}: {v}" for k, v in sorted(group.items()) if k not in ("params", "param_names")]
+            lines += [f"  group {i}, {len(group['params'])} parameters", *options]
+        return "\n".join([f"{self._name} (", *lines, ")"])
+
+
+def apply_in_blocks(
+    rule: Callable[..., tuple[Any, ...]], p: np.ndarray, g: np.ndarray, state: list[Any], hyper: dict[str, Any]
+) -> list[Any]:
+    """Apply an elementwise rule block by block: `p` and the state's arrays are overwritten; returns the new state."""
+    flat_p, flat_g = p.reshape(-1), g.reshape(-1)
+    flat = [s.reshape(-1) if isinstance(s, np.ndarray) else s for s in state]
+    results: list[Any] = []
+    for start in range(0, p.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        olds = [s[block] if isinstance(s, np.ndarray) else s for s in flat]
+        flat_p[block], *news = rule(flat_p[block], flat_g[block], *olds, **hyper)
+        if not results:
+            fresh = [isinstance(n, np.ndarray) and not isinstance(s, np.ndarray) for n, s in zip(news, flat)]
+            results = [np.empty(p.size, n.dtype) if f else s for n, s, f in zip(news, flat, fresh)]
+        for result, new in zip(results, news):
+            if isinstance(result, np.ndarray):
+                result[block] = new
+    return [r.reshape(p.shape) if isinstance(r, np.ndarray) else n for r, n in zip(results, news)]
+
+
+def in_dtype_of(array: Any, coefficient: Any) -> Any:
+    """A coefficient computed from the step count, such that it does not raise the precision of `array`."""
+    return ops.astype(coefficient, array.dtype) if isinstance(coefficient, Tensor) else coefficient

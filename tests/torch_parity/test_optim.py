@@ -1,0 +1,83 @@
+"""Trajectories of the optimizers against PyTorch's, option by option."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd
+import optim
+from autograd.tensor import wrap
+from optim import optimizer
+
+torch = pytest.importorskip("torch")
+
+OPTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("SGD", {}),
+    ("SGD", {"lr": 0.1, "weight_decay": 0.05}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+    ("SGD", {"lr": 0.01, "momentum": 0.5, "maximize": True}),
+    ("Adam", {}),
+    ("Adam", {"lr": 0.1, "betas": (0.8, 0.95), "eps": 1e-3}),
+    ("Adam", {"lr": 0.1, "weight_decay": 0.1}),
+    ("Adam", {"lr": 0.1, "amsgrad": True, "betas": (0.9, 0.5)}),
+    ("Adam", {"lr": 0.1, "maximize": True, "weight_decay": 0.1}),
+    ("Adam", {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+    ("AdamW", {}),
+    ("AdamW", {"lr": 0.1, "weight_decay": 0.3, "amsgrad": True}),
+    ("AdamW", {"lr": 0.1, "maximize": True}),
+]
+
+
+def gradient(step: int, p: np.ndarray) -> np.ndarray:
+    return np.cos(step + np.arange(p.size).reshape(p.shape)) * p + 0.1 * step
+
+
+@pytest.mark.parametrize("name, options", OPTIONS)
+@pytest.mark.parametrize("block", [3, optimizer.BLOCK])
+def test_twenty_steps(name: str, options: dict[str, Any], block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(optimizer, "BLOCK", block)
+    starts = [np.linspace(-1, 2, 10).reshape(2, 5), np.array(0.5)]
+    ours = [autograd.tensor(s, requires_grad=True) for s in starts]
+    theirs = [torch.tensor(s, requires_grad=True) for s in starts]
+    ours_optimizer = getattr(optim, name)(ours, **options)
+    theirs_optimizer = getattr(torch.optim, name)(theirs, **options)
+    for step in range(20):
+        for p, q in zip(ours, theirs):
+            p.grad = wrap(gradient(step, p.data))
+            q.grad = torch.tensor(gradient(step, q.detach().numpy()))
+        ours_optimizer.step()
+        theirs_optimizer.step()
+        for p, q in zip(ours, theirs):
+            np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-12, atol=1e-12)
+    for i, theirs_state in theirs_optimizer.state_dict()["state"].items():
+        ours_state = ours_optimizer.state_dict()["state"][i]
+        for key, value in theirs_state.items():
+            if value is not None:
+                np.testing.assert_allclose(ours_state[key].data, value.numpy(), rtol=1e-12, atol=1e-12)
+
+
+def test_takes_over_the_state_of_the_other() -> None:
+    start = np.linspace(-1, 2, 5)
+    p, q = autograd.tensor(start, requires_grad=True), torch.tensor(start, requires_grad=True)
+    theirs = torch.optim.Adam([q], lr=0.1)
+    for step in range(3):
+        q.grad = torch.tensor(gradient(step, q.detach().numpy()))
+        theirs.step()
+    p.data = q.detach().numpy()
+    ours = optim.Adam([p])
+    ours.load_state_dict(theirs.state_dict())
+    for step in range(3, 6):
+        p.grad, q.grad = wrap(gradient(step, p.data)), torch.tensor(gradient(step, q.detach().numpy()))
+        ours.step()
+        theirs.step()
+    np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-12)
+
+
+def test_defaults_are_the_same() -> None:
+    for name in ("SGD", "Adam", "AdamW"):
+        p, q = autograd.tensor(1.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
+        ours, theirs = getattr(optim, name)([p]).defaults, getattr(torch.optim, name)([q]).defaults
+        assert ours == {key: theirs[key] for key in ours}
