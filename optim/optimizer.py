@@ -202,7 +202,7 @@ class Optimizer:
     def _restored(self, name: str, value: Any, p: Tensor) -> Any:
         if value is None:
             return None
-        array = np.array(value._data if isinstance(value, Tensor) else value)
+        array = np.array(value._data if isinstance(value, Tensor) else np.asarray(value))
         if name == "step":
             return wrap(np.array(int(array)))
         if array.shape != p.shape:
