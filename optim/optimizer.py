@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd import ops
-from autograd.graph import enable_grad, get_mode, no_grad, overwritten
+from autograd.graph import assign, enable_grad, get_mode, no_grad, overwritten
 from autograd.tensor import Tensor, wrap
 
 BLOCK = 1 << 15

@@ -1,0 +1,209 @@
+"""Initial values of parameters: each function fills a Tensor in place, outside any graph, and returns it.
+
+`generator` is a `numpy.random.Generator`; without one, the global one that `autograd.manual_seed` seeds is used.
+fan_in is the number of inputs that each output element sees (the product of all axes of a weight but the first), fan_out the
+number of outputs that each input element reaches (axis 0 times all axes from 2 on).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograd.graph import assign
+from autograd.random import default_generator
+from autograd.tensor import Tensor
+
+T = TypeVar("T", bound=Tensor)
+Generator = np.random.Generator | None
+
+GAINS = {
+    "linear": 1.0,
+    "identity": 1.0,
+    "conv1d": 1.0,
+    "conv2d": 1.0,
+    "conv3d": 1.0,
+    "conv_transpose1d": 1.0,
+    "conv_transpose2d": 1.0,
+    "conv_transpose3d": 1.0,
+    "sigmoid": 1.0,
+    "tanh": 5.0 / 3,
+    "relu": math.sqrt(2.0),
+    "selu": 3.0 / 4,
+}
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+    """The factor on the standard deviation of weights that keeps the variance of activations through a nonlinearity.
+
+    √(2 / (1 + a²)) for 'leaky_relu' with slope a = `param` (0.01 unless given), else as listed in `GAINS`. Raises ValueError
+    for unknown names.
+
+    >>> calculate_gain("tanh")
+    1.6666666666666667
+    """
+    if nonlinearity == "leaky_relu":
+        return math.sqrt(2.0 / (1 + (0.01 if param is None else param) ** 2))
+    if nonlinearity not in GAINS:
+        raise ValueError(f"calculate_gain knows {', '.join([*GAINS, 'leaky_relu'])}; got {nonlinearity!r}")
+    return GAINS[nonlinearity]
+
+
+def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: Generator = None) -> T:
+    """Fill from the uniform distribution U(a, b).
+
+    >>> import autograd, numpy as np
+    >>> t = uniform_(autograd.tensor(np.zeros(1000)), -1, 1, generator=np.random.default_rng(0))
+    >>> bool((np.abs(t.data) <= 1).all())
+    True
+    """
+    return _fill(tensor, _rng(generator).uniform(a, b, tensor.shape))
+
+
+def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: Generator = None) -> T:
+    """Fill from the normal distribution N(mean, std²)."""
+    return _fill(tensor, _rng(generator).normal(mean, std, tensor.shape))
+
+
+def trunc_normal_(
+    tensor: T, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Generator = None
+) -> T:
+    """Fill from N(mean, std²) restricted to [a, b]; a and b are values, not multiples of std. Raises ValueError if a > b."""
+    if not (a < b and std > 0):
+        raise ValueError(f"trunc_normal_ wants a < b and std > 0, got a={a}, b={b}, std={std}")
+    return _fill(tensor, mean + std * _truncated((a - mean) / std, (b - mean) / std, tensor.size, _rng(generator)).reshape(tensor.shape))
+
+
+def _truncated(low: float, high: float, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Standard normal draws in [low, high], by rejection."""
+    nearest = min(max(low, 0.0), high)
+    # Far out, or in a narrow interval, hardly any normal draw falls inside: then propose uniform ones.
+    far = high - low < 0.5 or abs(nearest) > 1
+    reach = 40 / max(abs(nearest), 1.0)
+    low, high = (max(low, nearest - reach), min(high, nearest + reach)) if far else (low, high)
+    kept = np.empty(0)
+    while kept.size < count:
+        if far:
+            x = rng.uniform(low, high, 2 * count + 64)
+            x = x[rng.uniform(size=x.size) < np.exp((nearest**2 - x * x) / 2)]
+        else:
+            x = rng.normal(size=2 * count + 64)
+            x = x[(x >= low) & (x <= high)]
+        kept = np.concatenate([kept, x])
+    return kept[:count]
+
+
+def constant_(tensor: T, val: float) -> T:
+    """Fill with one value."""
+    return _fill(tensor, np.full(tensor.shape, val))
+
+
+def ones_(tensor: T) -> T:
+    """Fill with 1."""
+    return constant_(tensor, 1.0)
+
+
+def zeros_(tensor: T) -> T:
+    """Fill with 0."""
+    return constant_(tensor, 0.0)
+
+
+def eye_(tensor: T) -> T:
+    """Fill a matrix with the identity. Raises ValueError unless it has 2 axes."""
+    _check_axes("eye_", tensor, tensor.ndim == 2, "2 axes")
+    return _fill(tensor, np.eye(*tensor.shape))
+
+
+def dirac_(tensor: T, groups: int = 1) -> T:
+    """Fill a convolution's weight such that it passes its input channels on: 1 at the kernel's centre of w[i, i]."""
+    _check_axes("dirac_", tensor, tensor.ndim in (3, 4, 5), "3, 4 or 5 axes")
+    out, into = tensor.shape[:2]
+    if groups < 1 or out % groups:
+        raise ValueError(f"dirac_ cannot divide {out} output channels into {groups} groups")
+    values = np.zeros(tensor.shape)
+    centre = tuple(k // 2 for k in tensor.shape[2:])
+    for group in range(groups):
+        for i in range(min(out // groups, into)):
+            values[(group * (out // groups) + i, i, *centre)] = 1.0
+    return _fill(tensor, values)
+
+
+def xavier_uniform_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
+    """Fill from U(-c, c), c = gain · √(6 / (fan_in + fan_out)) (Glorot & Bengio 2010)."""
+    fan_in, fan_out = fans(tensor)
+    bound = gain * math.sqrt(6.0 / (fan_in + fan_out))
+    return uniform_(tensor, -bound, bound, generator)
+
+
+def xavier_normal_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
+    """Fill from N(0, σ²), σ = gain · √(2 / (fan_in + fan_out)) (Glorot & Bengio 2010)."""
+    fan_in, fan_out = fans(tensor)
+    return normal_(tensor, 0.0, gain * math.sqrt(2.0 / (fan_in + fan_out)), generator)
+
+
+def kaiming_uniform_(
+    tensor: T, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generator = None
+) -> T:
+    """Fill from U(-c, c), c = gain · √(3 / fan) (He et al. 2015); a is the slope of leaky_relu, `mode` names the fan."""
+    bound = math.sqrt(3.0) * _kaiming_std(tensor, a, mode, nonlinearity)
+    return uniform_(tensor, -bound, bound, generator)
+
+
+def kaiming_normal_(
+    tensor: T, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generator = None
+) -> T:
+    """Fill from N(0, σ²), σ = gain / √fan (He et al. 2015); a is the slope of leaky_relu, `mode` names the fan."""
+    return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
+
+
+def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(f"mode must be 'fan_in' or 'fan_out', got {mode!r}")
+    fan = fans(tensor)[mode == "fan_out"]
+    return calculate_gain(nonlinearity, a) / math.sqrt(fan) if fan else 0.0
+
+
+def orthogonal_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
+    """Fill with gain times a random (semi-)orthogonal matrix, trailing axes flattened (Saxe et al. 2014)."""
+    _check_axes("orthogonal_", tensor, tensor.ndim >= 2, "at least 2 axes")
+    if tensor.size == 0:
+        return tensor
+    rows, columns = tensor.shape[0], tensor.size // tensor.shape[0]
+    q, r = np.linalg.qr(_rng(generator).normal(size=(max(rows, columns), min(rows, columns))))
+    q = q * np.sign(np.diagonal(r))  # the sign that makes the distribution uniform (Mezzadri 2007)
+    return _fill(tensor, gain * (q if rows >= columns else q.T).reshape(tensor.shape))
+
+
+def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: Generator = None) -> T:
+    """Fill a matrix from N(0, std²), then set the fraction `sparsity` of each column to 0 (Martens 2010)."""
+    _check_axes("sparse_", tensor, tensor.ndim == 2, "2 axes")
+    rng, (rows, columns) = _rng(generator), tensor.shape
+    values = rng.normal(0.0, std, tensor.shape)
+    order = rng.permuted(np.tile(np.arange(rows)[:, None], (1, columns)), axis=0)
+    values[order < math.ceil(sparsity * rows)] = 0.0
+    return _fill(tensor, values)
+
+
+def fans(tensor: Tensor) -> tuple[int, int]:
+    """fan_in and fan_out of a weight. Raises ValueError for fewer than 2 axes."""
+    _check_axes("fan_in and fan_out", tensor, tensor.ndim >= 2, "at least 2 axes")
+    field = math.prod(tensor.shape[2:])
+    return tensor.shape[1] * field, tensor.shape[0] * field
+
+
+def _check_axes(what: str, tensor: Tensor, holds: bool, wanted: str) -> None:
+    if not holds:
+        raise ValueError(f"{what}: wanted a tensor with {wanted}, got shape {tensor.shape}")
+
+
+def _rng(generator: Generator) -> np.random.Generator:
+    return default_generator() if generator is None else generator
+
+
+def _fill(tensor: T, values: Any) -> T:
+    if not tensor.is_leaf:
+        raise ValueError("initialisers fill leaves (parameters), not results of operations")
+    assign([tensor], [values])
+    return tensor
