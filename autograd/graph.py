@@ -230,7 +230,9 @@ def check_not_overwritten(order: list[Node]) -> None:
     first = next((node.index for node in order if node.inputs), _last_write)
     if first >= _last_write:
         return
-    recent = [(index, t) for reference, index in list(_writes.values()) if index > first and (t := reference()) is not None]
+    recent = [
+        (index, t) for reference, index in list(_writes.values()) if index > first and (t := reference()) is not None
+    ]
     written = {id(_owner(t._data)): (index, t) for index, t in recent}
     if not written:
         return

@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable
 
 
-def alternate(programs: dict[str, Callable[[], object]], rounds: int = 25, slice_seconds: float = 0.05) -> dict[str, float]:
+def alternate(
+    programs: dict[str, Callable[[], object]], rounds: int = 25, slice_seconds: float = 0.05
+) -> dict[str, float]:
     """Median seconds per call of each program.
 
     The programs take turns in short slices, so that a slow phase of the machine hits all of them alike.
@@ -30,7 +32,9 @@ def alternate(programs: dict[str, Callable[[], object]], rounds: int = 25, slice
     return {name: statistics.median(series) for name, series in times.items()}
 
 
-def report(title: str, ours: float, theirs: float, limit: float, peer: str, unit: str = "µs", scale: float = 1e6) -> bool:
+def report(
+    title: str, ours: float, theirs: float, limit: float, peer: str, unit: str = "µs", scale: float = 1e6
+) -> bool:
     """Print one line of the comparison; returns whether the ratio keeps to its limit."""
     ratio = ours / theirs
     verdict = "ok" if ratio <= limit else "ABOVE ITS LIMIT"

@@ -49,9 +49,12 @@ def main() -> bool:
         np.testing.assert_allclose(mine.grad.data, other.grad.numpy(), rtol=1e-4)
     plain = alternate({"ours": lambda: chain(*ours_plain), "theirs": theirs_no_grad})
     scale = 1e6 / OPERATIONS
-    kept = report("operation on shape (4,), forward + backward", both["ours"], both["theirs"], 0.45, "PyTorch", scale=scale)
+    kept = report(
+        "operation on shape (4,), forward + backward", both["ours"], both["theirs"], 0.45, "PyTorch", scale=scale
+    )
     return (
-        report("operation on shape (4,), forward, no grad", plain["ours"], plain["theirs"], 0.8, "PyTorch", scale=scale) and kept
+        report("operation on shape (4,), forward, no grad", plain["ours"], plain["theirs"], 0.8, "PyTorch", scale=scale)
+        and kept
     )
 
 

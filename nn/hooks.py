@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -41,7 +40,7 @@ _paths: ContextVar[dict[int, str] | None] = ContextVar("nn_paths", default=None)
 
 
 def call(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call the module's forward with all its hooks, inside the module's scope while a listener or anomaly mode is on."""
+    """Call the module's forward with its hooks, inside the module's scope while a listener or anomaly mode is on."""
     mode = get_mode()
     if mode is None or not (mode.listeners or mode.anomaly):
         return _forward(module, args, kwargs)
@@ -142,7 +141,7 @@ def replaced(grads: tuple[Tensor | None, ...], changed: Any, kind: str) -> tuple
             f"a full backward {kind}hook returned gradients {[describe_any(g) for g in changed]}, "
             f"wanted {[describe_any(g) for g in grads]}: as many, of the same shapes"
         )
-    return changed
+    return tuple(changed)
 
 
 @lru_cache
@@ -168,14 +167,16 @@ def _boundary(count: int) -> Primitive:
     return boundary
 
 
-# --- errors ---------------------------------------------------------------------------------------------------------------
+# --- errors ----------------------------------------------------------------------------------------------------------
 
 
 def locate(error: Exception, module: Module, args: tuple[Any, ...]) -> None:
     """Note on an error raised inside a call which module it was, as seen from the outermost one."""
     inner, shown, old = getattr(error, "_raised_in", (module, None, None))
     if shown is None:
-        head = f"{type(module).__name__}({module.extra_repr()})" if not any(module.children()) else type(module).__name__
+        head = (
+            f"{type(module).__name__}({module.extra_repr()})" if not any(module.children()) else type(module).__name__
+        )
         shown = f" ({head}), input {', '.join(map(describe_any, args))}"
     path = next((path for path, m in module.named_modules() if m is inner), None)
     if path is None:

@@ -1,8 +1,8 @@
 """Initial values of parameters: each function fills a Tensor in place, outside any graph, and returns it.
 
-`generator` is a `numpy.random.Generator`; without one, the global one that `autograd.manual_seed` seeds is used.
-fan_in is the number of inputs that each output element sees (the product of all axes of a weight but the first), fan_out the
-number of outputs that each input element reaches (axis 0 times all axes from 2 on).
+`generator` is an `autograd.Generator` or a `numpy.random.Generator`; without one, the global one is used, which
+`autograd.manual_seed` seeds. fan_in is the number of inputs that each output element sees (the product of all axes of a
+weight but the first), fan_out the number of outputs that each input element reaches (axis 0 times all axes from 2 on).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd.graph import assign
-from autograd.random import default_generator
+from autograd.random import Generator, numpy_generator
 from autograd.tensor import Tensor
 
 T = TypeVar("T", bound=Tensor)
-Generator = np.random.Generator | None
+Generating = Generator | np.random.Generator | None
 
 GAINS = {
     "linear": 1.0,
@@ -38,8 +38,8 @@ GAINS = {
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """The factor on the standard deviation of weights that keeps the variance of activations through a nonlinearity.
 
-    √(2 / (1 + a²)) for 'leaky_relu' with slope a = `param` (0.01 unless given), else as listed in `GAINS`. Raises ValueError
-    for unknown names.
+    √(2 / (1 + a²)) for 'leaky_relu' with slope a = `param` (0.01 unless given), else as listed in `GAINS`. Raises
+    ValueError for unknown names.
 
     >>> calculate_gain("tanh")
     1.6666666666666667
@@ -51,7 +51,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     return GAINS[nonlinearity]
 
 
-def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: Generator = None) -> T:
+def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: Generating = None) -> T:
     """Fill from the uniform distribution U(a, b).
 
     >>> import autograd, numpy as np
@@ -59,21 +59,26 @@ def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: Generator = N
     >>> bool((np.abs(t.data) <= 1).all())
     True
     """
-    return _fill(tensor, _rng(generator).uniform(a, b, tensor.shape))
+    return _fill(tensor, numpy_generator(generator).uniform(a, b, tensor.shape))
 
 
-def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: Generator = None) -> T:
+def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: Generating = None) -> T:
     """Fill from the normal distribution N(mean, std²)."""
-    return _fill(tensor, _rng(generator).normal(mean, std, tensor.shape))
+    return _fill(tensor, numpy_generator(generator).normal(mean, std, tensor.shape))
 
 
 def trunc_normal_(
-    tensor: T, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Generator = None
+    tensor: T, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Generating = None
 ) -> T:
-    """Fill from N(mean, std²) restricted to [a, b]; a and b are values, not multiples of std. Raises ValueError if a > b."""
+    """Fill from N(mean, std²) restricted to the values in [a, b]. Raises ValueError unless a < b and std > 0."""
     if not (a < b and std > 0):
         raise ValueError(f"trunc_normal_ wants a < b and std > 0, got a={a}, b={b}, std={std}")
-    return _fill(tensor, mean + std * _truncated((a - mean) / std, (b - mean) / std, tensor.size, _rng(generator)).reshape(tensor.shape))
+    return _fill(
+        tensor,
+        mean
+        + std
+        * _truncated((a - mean) / std, (b - mean) / std, tensor.size, numpy_generator(generator)).reshape(tensor.shape),
+    )
 
 
 def _truncated(low: float, high: float, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -113,7 +118,7 @@ def zeros_(tensor: T) -> T:
 def eye_(tensor: T) -> T:
     """Fill a matrix with the identity. Raises ValueError unless it has 2 axes."""
     _check_axes("eye_", tensor, tensor.ndim == 2, "2 axes")
-    return _fill(tensor, np.eye(*tensor.shape))
+    return _fill(tensor, np.eye(tensor.shape[0], tensor.shape[1]))
 
 
 def dirac_(tensor: T, groups: int = 1) -> T:
@@ -130,31 +135,31 @@ def dirac_(tensor: T, groups: int = 1) -> T:
     return _fill(tensor, values)
 
 
-def xavier_uniform_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
+def xavier_uniform_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T:
     """Fill from U(-c, c), c = gain · √(6 / (fan_in + fan_out)) (Glorot & Bengio 2010)."""
     fan_in, fan_out = fans(tensor)
     bound = gain * math.sqrt(6.0 / (fan_in + fan_out))
     return uniform_(tensor, -bound, bound, generator)
 
 
-def xavier_normal_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
+def xavier_normal_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T:
     """Fill from N(0, σ²), σ = gain · √(2 / (fan_in + fan_out)) (Glorot & Bengio 2010)."""
     fan_in, fan_out = fans(tensor)
     return normal_(tensor, 0.0, gain * math.sqrt(2.0 / (fan_in + fan_out)), generator)
 
 
 def kaiming_uniform_(
-    tensor: T, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generator = None
+    tensor: T, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generating = None
 ) -> T:
-    """Fill from U(-c, c), c = gain · √(3 / fan) (He et al. 2015); a is the slope of leaky_relu, `mode` names the fan."""
+    """Fill from U(-c, c), c = gain · √(3 / fan) (He et al. 2015); a: slope of leaky_relu, `mode` names the fan."""
     bound = math.sqrt(3.0) * _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, generator)
 
 
 def kaiming_normal_(
-    tensor: T, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generator = None
+    tensor: T, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generating = None
 ) -> T:
-    """Fill from N(0, σ²), σ = gain / √fan (He et al. 2015); a is the slope of leaky_relu, `mode` names the fan."""
+    """Fill from N(0, σ²), σ = gain / √fan (He et al. 2015); a: slope of leaky_relu, `mode` names the fan."""
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
 
@@ -165,21 +170,21 @@ def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> floa
     return calculate_gain(nonlinearity, a) / math.sqrt(fan) if fan else 0.0
 
 
-def orthogonal_(tensor: T, gain: float = 1.0, generator: Generator = None) -> T:
+def orthogonal_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T:
     """Fill with gain times a random (semi-)orthogonal matrix, trailing axes flattened (Saxe et al. 2014)."""
     _check_axes("orthogonal_", tensor, tensor.ndim >= 2, "at least 2 axes")
     if tensor.size == 0:
         return tensor
     rows, columns = tensor.shape[0], tensor.size // tensor.shape[0]
-    q, r = np.linalg.qr(_rng(generator).normal(size=(max(rows, columns), min(rows, columns))))
+    q, r = np.linalg.qr(numpy_generator(generator).normal(size=(max(rows, columns), min(rows, columns))))
     q = q * np.sign(np.diagonal(r))  # the sign that makes the distribution uniform (Mezzadri 2007)
     return _fill(tensor, gain * (q if rows >= columns else q.T).reshape(tensor.shape))
 
 
-def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: Generator = None) -> T:
+def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: Generating = None) -> T:
     """Fill a matrix from N(0, std²), then set the fraction `sparsity` of each column to 0 (Martens 2010)."""
     _check_axes("sparse_", tensor, tensor.ndim == 2, "2 axes")
-    rng, (rows, columns) = _rng(generator), tensor.shape
+    rng, (rows, columns) = numpy_generator(generator), tensor.shape
     values = rng.normal(0.0, std, tensor.shape)
     order = rng.permuted(np.tile(np.arange(rows)[:, None], (1, columns)), axis=0)
     values[order < math.ceil(sparsity * rows)] = 0.0
@@ -196,10 +201,6 @@ def fans(tensor: Tensor) -> tuple[int, int]:
 def _check_axes(what: str, tensor: Tensor, holds: bool, wanted: str) -> None:
     if not holds:
         raise ValueError(f"{what}: wanted a tensor with {wanted}, got shape {tensor.shape}")
-
-
-def _rng(generator: Generator) -> np.random.Generator:
-    return default_generator() if generator is None else generator
 
 
 def _fill(tensor: T, values: Any) -> T:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -32,8 +33,8 @@ class Module:
     """The base of all layers, losses and models: subclass it, assign members in `__init__`, define `forward`.
 
     Parameters, buffers and children are named by the path of attributes that leads to them. Arrays and nested lists of
-    numbers given to a call become Tensors: floating ones in the dtype of the module's parameters (without parameters, in
-    that of the Tensors given beside them), integer ones as they are.
+    numbers given to a call become Tensors: floating ones in the dtype of the module's parameters (without any, in that
+    of the Tensors given beside them), integer ones as they are.
 
     >>> import numpy as np, nn
     >>> class Line(nn.Module):
@@ -51,7 +52,7 @@ class Module:
 
     training: bool = True
     takes_integers: ClassVar[bool] = True
-    """Whether raw integer inputs keep their dtype; layers that multiply them by weights take them as floating numbers."""
+    """Whether raw integer inputs keep their dtype; layers that multiply them by weights take them as floating."""
     _buffers: Mapping[str, bool] = MappingProxyType({})
     _hooks: hooks.Hooks | None = None
 
@@ -84,9 +85,10 @@ class Module:
         return tuple(taken(arg, dtype, self.takes_integers) for arg in args)
 
     def _dtype(self) -> np.dtype | None:
-        return next((t.dtype for t in (*self.parameters(), *self.buffers()) if is_floating(t)), None)
+        """The dtype of the first floating parameter, or else buffer."""
+        return next((t.dtype for t in chain(self.parameters(), self.buffers()) if is_floating(t)), None)
 
-    # --- members ------------------------------------------------------------------------------------------------------
+    # --- members -----------------------------------------------------------------------------------------------------
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """The same as assigning the attribute; None says that this parameter is left out."""
@@ -121,8 +123,8 @@ class Module:
     add_module = register_module
 
     def _check_name(self, name: str) -> None:
-        if not isinstance(name, str) or not name or "." in name:
-            raise KeyError(f"a member's name must be a string, not empty and without '.', got {name!r}")
+        if not name or "." in name:
+            raise KeyError(f"a member's name must not be empty nor contain '.', got {name!r}")
         if hasattr(type(self), name):
             raise KeyError(f"a member cannot be called {name!r}: {type(self).__name__} has an attribute of that name")
 
@@ -191,11 +193,13 @@ class Module:
 
     def get_submodule(self, target: str) -> Module:
         """The module at a path such as 'features.0'; '' is this module itself. Raises AttributeError."""
-        return self._get(target, Module)
+        module: Module = self._get(target, Module)
+        return module
 
     def get_parameter(self, target: str) -> Parameter:
         """The parameter at a path such as 'features.0.weight'. Raises AttributeError."""
-        return self._get(target, Parameter)
+        parameter: Parameter = self._get(target, Parameter)
+        return parameter
 
     def get_buffer(self, target: str) -> Tensor:
         """The buffer at a path such as 'norm.running_mean'. Raises AttributeError."""
@@ -211,11 +215,9 @@ class Module:
         if isinstance(found, kind):
             return found
         names = [n for n, _ in (self.named_modules() if kind is Module else self.named_parameters())]
-        raise AttributeError(
-            f"{type(self).__name__} has no {kind.__name__.lower()} {target!r}{closest(target, names)}"
-        )
+        raise AttributeError(f"{type(self).__name__} has no {kind.__name__.lower()} {target!r}{closest(target, names)}")
 
-    # --- the state of training ----------------------------------------------------------------------------------------
+    # --- the state of training ---------------------------------------------------------------------------------------
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode (or evaluation mode); returns the module itself."""
@@ -236,7 +238,7 @@ class Module:
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Drop the gradients of all parameters, or fill them with zeros."""
         for p in self.parameters():
-            if set_to_none or p._grad is None:
+            if set_to_none or p.grad is None:
                 p._grad = None
             else:
                 p._grad = wrap(np.zeros(p.shape, p.dtype))
@@ -259,8 +261,8 @@ class Module:
         for t in (*self.parameters(), *self.buffers()):
             if is_floating(t) and t.dtype != wanted:
                 t._data = t._data.astype(wanted)
-                if t._grad is not None:
-                    t._grad = wrap(t._grad._data.astype(wanted))
+                if t.grad is not None:
+                    t._grad = wrap(t.grad._data.astype(wanted))
         return self
 
     def float(self) -> Self:
@@ -271,13 +273,13 @@ class Module:
         """Cast to float64."""
         return self.to(np.float64)
 
-    # --- state dict ---------------------------------------------------------------------------------------------------
+    # --- state dict --------------------------------------------------------------------------------------------------
 
     def state_dict(self, prefix: str = "") -> dict[str, Tensor]:
         """All parameters and persistent buffers by path, detached.
 
-        The tensors share memory with the module, so that saving needs no copy; a snapshot that further training must not
-        change is `copy.deepcopy(model.state_dict())`.
+        The tensors share memory with the module, so that saving needs no copy; a snapshot that further training must
+        not change is `copy.deepcopy(model.state_dict())`.
         """
         state = {}
         for path, module in self.named_modules(remove_duplicate=False):
@@ -329,14 +331,14 @@ class Module:
         path, _, name = key.rpartition(".")
         return self.get_submodule(path)._buffers[name]
 
-    # --- hooks --------------------------------------------------------------------------------------------------------
+    # --- hooks -------------------------------------------------------------------------------------------------------
 
     def register_forward_pre_hook(
         self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
         """Call `hook(module, args)` before every forward; what it returns (unless None) replaces the arguments.
 
-        With `with_kwargs`: `hook(module, args, kwargs)`, returning None or a pair of both. Returns a handle to remove it.
+        With `with_kwargs`: `hook(module, args, kwargs)`, returning None or both. Returns a handle to remove it.
         """
         return self._own_hooks().add("forward_pre", (hook, with_kwargs), prepend)
 
@@ -369,7 +371,7 @@ class Module:
             self._hooks = hooks.Hooks()
         return self._hooks
 
-    # --- repr ---------------------------------------------------------------------------------------------------------
+    # --- repr --------------------------------------------------------------------------------------------------------
 
     def extra_repr(self) -> str:
         """What the repr shows between the parentheses; subclasses define it."""

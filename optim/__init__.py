@@ -3,3 +3,10 @@
 from optim.adam import Adam, AdamW
 from optim.optimizer import Optimizer
 from optim.sgd import SGD
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+]

@@ -1,8 +1,8 @@
 """Optimizer: parameter groups, state, and the one loop that applies an update rule to every parameter.
 
-A rule is a pure function `rule(p, g, *state, **hyperparameters) -> (p, *state)` in the symbols of its paper. It runs on arrays
-(large ones block by block, so that its temporaries stay in the cache and no full-size copy is made) and, while a trace
-listens, on Tensors.
+A rule is a pure function `rule(p, g, *state, **hyperparameters) -> (p, *state)` in the symbols of its paper. It runs on
+arrays (large ones block by block, so that its temporaries stay in the cache and no full-size copy is made) and, while a
+trace listens, on Tensors.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ BLOCK = 1 << 15
 class Optimizer:
     """The base of all optimizers. A subclass names its rule and what the rule keeps between steps:
 
-    `rule` the pure update · `state_names` its state in the order of the rule's arguments: "step", if there, comes first and counts the
-    steps of a parameter from 0, everything else is None before the first step and wherever the rule returns None.
+    `rule` the pure update · `state_names` its state in the order of the rule's arguments: "step", if there, comes first
+    and counts the steps of a parameter from 0, all else is None before the first step and where the rule returns None.
 
     `params` is an iterable of Tensors, of (name, Tensor) pairs, or of dicts `{"params": …, "lr": …}`, the groups, whose
     options override `defaults`.
@@ -90,13 +90,13 @@ class Optimizer:
         if not holds:  # written so that NaN fails too
             raise ValueError(f"{self._name}: {name} must be {wanted}, got {value}")
 
-    # --- stepping -----------------------------------------------------------------------------------------------------
+    # --- stepping ----------------------------------------------------------------------------------------------------
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Drop the gradients of all parameters, or replace them by zeros."""
         for group in self.param_groups:
             for p in group["params"]:
-                p._grad = None if set_to_none or p._grad is None else wrap(np.zeros(p.shape, p.dtype))
+                p._grad = None if set_to_none or p.grad is None else wrap(np.zeros(p.shape, p.dtype))
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient, in place; returns what `closure`, run first, returns.
@@ -113,7 +113,7 @@ class Optimizer:
         for group in self.param_groups:
             hyper = {name: group[name] for name in self.defaults}
             for p in group["params"]:
-                if p._grad is not None:
+                if p.grad is not None:
                     state = self.state.get(p)
                     if state is None:
                         state = self.state[p] = dict.fromkeys(self.state_names)
@@ -125,8 +125,8 @@ class Optimizer:
         return loss
 
     def _update(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
-        data, g = p.data, p._grad._data  # type: ignore[union-attr]
-        values = [v if v is None else v._data for v in state.values()]
+        data, g = p.data, p.grad._data  # type: ignore[union-attr]
+        values: list[Any] = [v if v is None else v._data for v in state.values()]
         if "step" in state:
             values[0] = int(values[0])  # a Python number: weak, and quick to compute with
         if data.size > BLOCK and data.flags.c_contiguous:
@@ -143,7 +143,7 @@ class Optimizer:
 
     def _update_recorded(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
         with no_grad():
-            updated, *new = type(self).rule(p.detach(), p._grad, *state.values(), **hyper)
+            updated, *new = type(self).rule(p.detach(), p.grad, *state.values(), **hyper)
             targets, values = [p], [updated]
             for name, value in zip(self.state_names, new):
                 if value is None or state[name] is None:
@@ -153,7 +153,7 @@ class Optimizer:
                     values.append(value)
             assign(targets, values)
 
-    # --- state --------------------------------------------------------------------------------------------------------
+    # --- state -------------------------------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:
         """State and options as plain data: parameters are numbered in the order of the groups.
@@ -175,7 +175,8 @@ class Optimizer:
         theirs = [len(group["params"]) for group in groups]
         if ours != theirs:
             raise ValueError(
-                f"{self._name}.load_state_dict: the state dict has groups of {theirs} parameters, this optimizer of {ours}"
+                f"{self._name}.load_state_dict: the state dict has groups of {theirs} parameters, this optimizer of "
+                f"{ours}"
             )
         place = dict(zip((i for group in groups for i in group["params"]), self._parameters(), strict=True))
         state = {}
@@ -184,12 +185,16 @@ class Optimizer:
             unknown = set(saved) - set(self.state_names)
             if unknown:
                 raise ValueError(
-                    f"{self._name}.load_state_dict: {self._name} keeps {list(self.state_names)}, not {sorted(unknown)}; "
-                    f"is this the state of another kind of optimizer?"
+                    f"{self._name}.load_state_dict: {self._name} keeps {list(self.state_names)}, "
+                    f"not {sorted(unknown)}; is this the state of another kind of optimizer?"
                 )
             state[p] = {name: self._restored(name, saved.get(name), p) for name in self.state_names}
         merged = [
-            {**new, "params": group["params"], **({"param_names": group["param_names"]} if "param_names" in group else {})}
+            {
+                **new,
+                "params": group["params"],
+                **({"param_names": group["param_names"]} if "param_names" in group else {}),
+            }
             for group, new in zip(self.param_groups, groups, strict=True)
         ]
         for group in merged:

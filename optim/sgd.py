@@ -27,8 +27,8 @@ class SGD(Optimizer):
         b ← μ b + (1 - τ) g     (b ← g at first)   μ = momentum, τ = dampening
         p ← p - lr b            (p - lr (g + μ b) if nesterov)
 
-    Without momentum p ← p - lr g. `maximize` ascends. Raises ValueError for negative options, and for `nesterov` without
-    momentum or with dampening.
+    Without momentum p ← p - lr g. `maximize` ascends. Raises ValueError for negative options, and for `nesterov`
+    without momentum or with dampening.
 
     >>> import autograd, optim
     >>> p = autograd.tensor([1.0], requires_grad=True)
@@ -38,7 +38,7 @@ class SGD(Optimizer):
     ...     (p * p).sum().backward()
     ...     optimizer.step()
     >>> p
-    tensor([0.45999998], requires_grad=True)
+    tensor([0.46], requires_grad=True)
     """
 
     rule = staticmethod(sgd)

@@ -12,6 +12,7 @@ from autograd.ops.elementwise import *
 from autograd.ops.indexing import *
 from autograd.ops.joining import *
 from autograd.ops.linalg import *
+from autograd.ops.losses import *
 from autograd.ops.neuron import *
 from autograd.ops.norms import *
 from autograd.ops.padding import *

@@ -17,23 +17,26 @@ class _List(Module, Generic[M]):
 
     _kind: type
 
-    def _items(self) -> list[M]:
-        return [value for name, value in vars(self).items() if name.isdigit()]
+    def _named(self) -> list[tuple[str, M]]:
+        return [(name, value) for name, value in vars(self).items() if name.isdigit()]
 
-    def _replace(self, items: Iterable[M]) -> None:
-        items = [self._checked(item) for item in items]
-        for name in [name for name in vars(self) if name.isdigit()]:
+    def _items(self) -> list[M]:
+        return [value for _, value in self._named()]
+
+    def _replace(self, named: list[tuple[str, M]]) -> None:
+        """Make these the members, those with a number for a name numbered anew."""
+        for name, _ in self._named():
             delattr(self, name)
-        for i, item in enumerate(items):
-            setattr(self, str(i), item)
+        for i, (name, item) in enumerate(named):
+            setattr(self, str(i) if name.isdigit() else name, item)
 
     def _checked(self, item: M) -> M:
         if not isinstance(item, self._kind):
             raise TypeError(f"{type(self).__name__} holds {self._kind.__name__}s, got {type(item).__name__}")
         return item
 
-    def _new(self, items: list[M]) -> Self:
-        return type(self)(items)  # type: ignore[call-arg]
+    def _new(self, named: list[tuple[str, M]]) -> Self:
+        return type(self)(item for _, item in named)  # type: ignore[call-arg]
 
     def __len__(self) -> int:
         return len(self._items())
@@ -49,18 +52,17 @@ class _List(Module, Generic[M]):
     @overload
     def __getitem__(self, index: slice) -> Self: ...
     def __getitem__(self, index: int | slice) -> M | Self:
-        items = self._items()
         if isinstance(index, slice):
-            return self._new(items[index])
-        return items[self._place(index)]
+            return self._new(self._named()[index])
+        return self._items()[self._place(index)]
 
     def __setitem__(self, index: int, item: M) -> None:
-        setattr(self, str(self._place(index)), self._checked(item))
+        setattr(self, self._named()[self._place(index)][0], self._checked(item))
 
     def __delitem__(self, index: int | slice) -> None:
-        items = self._items()
-        del items[index]
-        self._replace(items)
+        named = self._named()
+        del named[index if isinstance(index, slice) else self._place(index)]
+        self._replace(named)
 
     def _place(self, index: int) -> int:
         i, n = operator.index(index), len(self)
@@ -81,9 +83,9 @@ class _List(Module, Generic[M]):
 
     def insert(self, index: int, item: M) -> None:
         """Add one member before `index`."""
-        items = self._items()
-        items.insert(index, item)
-        self._replace(items)
+        named = self._named()
+        named.insert(index, ("0", self._checked(item)))
+        self._replace(named)
 
     def pop(self, index: int = -1) -> M:
         """Take one member out and return it."""
@@ -111,7 +113,7 @@ class ModuleList(_List[Module]):
         return self.extend(modules)
 
     def __add__(self, modules: Iterable[Module]) -> Self:
-        return self._new([*self, *modules])
+        return type(self)([*self, *modules])
 
 
 class ParameterList(_List[Parameter]):
@@ -159,37 +161,20 @@ class Sequential(_List[Module]):
             for name, module in modules[0].items():
                 self.register_module(name, self._checked(module))
         else:
-            for module in modules:
-                self.append(module)  # type: ignore[arg-type]
+            self.extend(modules)  # type: ignore[arg-type]
 
     def forward(self, x: Any) -> Any:
         for module in self._items():
             x = module(x)
         return x
 
-    def _items(self) -> list[Module]:
-        return [value for value in vars(self).values() if isinstance(value, Module)]
+    def _named(self) -> list[tuple[str, Module]]:
+        return [(name, value) for name, value in vars(self).items() if isinstance(value, Module)]
 
-    def _replace(self, items: Iterable[Module]) -> None:
-        items = [self._checked(item) for item in items]
-        names = {id(value): name for name, value in vars(self).items() if isinstance(value, Module)}
-        for name in names.values():
-            delattr(self, name)
-        for i, item in enumerate(items):
-            name = names.get(id(item), "")
-            setattr(self, str(i) if not name or name.isdigit() else name, item)
-
-    def _new(self, items: list[Module]) -> Self:
-        new = type(self)()
-        names = {id(value): name for name, value in vars(self).items() if isinstance(value, Module)}
-        numbered = all(name.isdigit() for name in names.values())
-        for i, item in enumerate(items):
-            setattr(new, str(i) if numbered else names[id(item)], item)
-        return new
-
-    def __setitem__(self, index: int, item: Module) -> None:
-        names = [name for name, value in vars(self).items() if isinstance(value, Module)]
-        setattr(self, names[self._place(index)], self._checked(item))
+    def _new(self, named: list[tuple[str, Module]]) -> Self:
+        new = Sequential()
+        new._replace(named)
+        return new  # type: ignore[return-value]
 
 
 class _Dict(Module, Generic[M]):
@@ -198,7 +183,8 @@ class _Dict(Module, Generic[M]):
     _kind: type
 
     def _named(self) -> dict[str, M]:
-        return {name: value for name, value in vars(self).items() if isinstance(value, self._kind)}
+        members: dict[str, Any] = {name: v for name, v in vars(self).items() if isinstance(v, self._kind)}
+        return members
 
     def _checked(self, item: Any) -> M:
         if not isinstance(item, self._kind):

@@ -181,7 +181,7 @@ def test_foreign_state_is_refused_whole() -> None:
     p, q = parameter(), parameter([1.0])
     donor, other = optim.Adam([p]), optim.SGD([q], lr=0.3)
     descend(donor, p, 1)
-    with pytest.raises(ValueError, match="SGD keeps .*momentum_buffer.*, not .*exp_avg"):
+    with pytest.raises(ValueError, match=r"SGD keeps .*momentum_buffer.*, not .*exp_avg"):
         other.load_state_dict(donor.state_dict())
     assert other.param_groups[0]["lr"] == 0.3
     with pytest.raises(ValueError, match=r"exp_avg has shape \(3,\) for a parameter of shape \(1,\)"):

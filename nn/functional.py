@@ -1,0 +1,294 @@
+"""Layers and losses as functions of arrays or Tensors, in PyTorch's names and semantics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import (
+    abs,
+    celu,
+    elu,
+    gelu,
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    linear,
+    logsigmoid,
+    mish,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softplus,
+    softshrink,
+    softsign,
+    tanh,
+    tanhshrink,
+    threshold,
+)
+from autograd.dtypes import as_array
+from autograd.ops import losses
+from autograd.tensor import Tensor
+
+__all__ = [
+    "ACTIVATIONS",
+    "abs",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "celu",
+    "checked_reduction",
+    "checked_smoothing",
+    "cross_entropy",
+    "elu",
+    "gelu",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "l1_loss",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "logsigmoid",
+    "mish",
+    "mse_loss",
+    "nll_loss",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "softshrink",
+    "softsign",
+    "tanh",
+    "tanhshrink",
+    "threshold",
+]
+
+ACTIVATIONS = {f.__name__: f for f in (relu, leaky_relu, elu, selu, gelu, silu, softplus, sigmoid, tanh, autograd.step)}
+"""Activations that can be named in a call, as in `nn.MLP([2, 8, 1], activation="tanh")`."""
+
+
+def softmax(input: Any, dim: int = -1) -> Any:
+    """exp(x) / Σ exp(x) along `dim`."""
+    return autograd.softmax(input, dim)
+
+
+def log_softmax(input: Any, dim: int = -1) -> Any:
+    """ln softmax(x) along `dim`."""
+    return autograd.log_softmax(input, dim)
+
+
+# --- regression ------------------------------------------------------------------------------------------------------
+
+
+def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """(input - target)², reduced; the shapes must be equal (ValueError)."""
+    return _reduced(autograd.square(autograd.subtract(*_pair("mse_loss", input, target))), reduction)
+
+
+def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+    """|input - target|, reduced; the shapes must be equal (ValueError)."""
+    return _reduced(abs(autograd.subtract(*_pair("l1_loss", input, target))), reduction)
+
+
+# --- yes or no -------------------------------------------------------------------------------------------------------
+
+
+def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Any:
+    """-y ln x - (1 - y) ln(1 - x) of probabilities, times `weight`, reduced.
+
+    Raises ValueError for unequal shapes and for an input outside [0, 1].
+    """
+    input, target = _pair("binary_cross_entropy", input, target)
+    values = _values(input)
+    if values.size and not (values.min() >= 0 and values.max() <= 1):  # written so that NaN fails too
+        raise ValueError(
+            f"binary_cross_entropy wants probabilities in [0, 1] as input, got values from {values.min():g} to "
+            f"{values.max():g}; apply a sigmoid first, or use binary_cross_entropy_with_logits on the scores"
+        )
+    return _reduced(_weighted(losses.binary_cross_entropy(input, target), weight), reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
+) -> Any:
+    """-p y ln σ(x) - (1 - y) ln(1 - σ(x)) of scores x, times `weight`, reduced; p is `pos_weight`.
+
+    Raises ValueError for unequal shapes of input and target.
+    """
+    input, target = _pair("binary_cross_entropy_with_logits", input, target)
+    loss = losses.sigmoid_cross_entropy(input, target)
+    if pos_weight is not None:
+        # the term -y ln σ(x) once more, pos_weight - 1 times
+        loss = loss - (pos_weight - 1) * target * logsigmoid(input)
+    return _reduced(_weighted(loss, weight), reduction)
+
+
+# --- classes ---------------------------------------------------------------------------------------------------------
+
+
+def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> Any:
+    """-w_t x[t] of log-probabilities x (N, C, …) or (C,) and class indices t (N, …), reduced; the mean is over w_t."""
+    rows, classes, kept, shape = _by_class("nll_loss", input, target, ignore_index)
+    picked = -rows[np.arange(rows.shape[0]), classes]
+    return _reduced_by_class(picked, _class_weights(rows, classes, kept, weight), shape, reduction)
+
+
+def cross_entropy(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """Cross-entropy of scores (N, C, …) or (C,) with class indices (N, …) or with probabilities in the scores' shape.
+
+    See `nn.CrossEntropyLoss`. Raises ValueError for shapes that fit neither, IndexError for indices outside [0, C),
+    TypeError for class indices that are no integers.
+    """
+    checked_smoothing(label_smoothing)
+    input, target = _operand(input), _operand(target)
+    if target.shape == input.shape and target.dtype.kind == "f":
+        return _soft_cross_entropy(input, target, weight, reduction, label_smoothing)
+    rows, classes, kept, shape = _by_class("cross_entropy", input, target, ignore_index)
+    loss = losses.softmax_cross_entropy(rows, classes)
+    if weight is None and kept is None and not label_smoothing:
+        return _reduced(loss if len(shape) == 1 else loss.reshape(shape), reduction)
+    weights = _class_weights(rows, classes, kept, weight)
+    if not label_smoothing:
+        return _reduced_by_class(loss, weights, shape, reduction)
+    smooth = -autograd.sum(_weighted(autograd.log_softmax(rows, 1), weight), 1)
+    if kept is not None:
+        smooth = smooth * kept
+    mixed = (1 - label_smoothing) * (loss * weights) + (label_smoothing / rows.shape[1]) * smooth
+    if reduction == "mean":
+        return autograd.sum(mixed) / autograd.sum(weights)
+    return _reduced(mixed.reshape(shape), reduction)
+
+
+def _soft_cross_entropy(input: Any, target: Any, weight: Any, reduction: str, label_smoothing: float) -> Any:
+    """Cross-entropy with a probability for each class; the mean is over everything but the classes."""
+    axis = min(1, input.ndim - 1)
+    if label_smoothing:
+        target = (1 - label_smoothing) * target + label_smoothing / input.shape[axis]
+    logs = autograd.log_softmax(input, axis)
+    if weight is not None:
+        logs = logs * _operand(weight).reshape((-1, *[1] * (input.ndim - axis - 1)))
+    return _reduced(-autograd.sum(logs * target, axis), reduction)
+
+
+def _by_class(op: str, input: Any, target: Any, ignore_index: int) -> tuple[Any, Any, Any, tuple[int, ...]]:
+    """Scores as rows (M, C), class indices (M,), which of them count (None: all) and the shape of the loss."""
+    x, t = _operand(input), _operand(target)
+    wanted = x.shape[:1] + x.shape[2:] if x.ndim > 1 else ()
+    if not x.ndim or t.shape != wanted:
+        raise ValueError(
+            f"{op}: an input of shape {x.shape} wants class indices of shape {wanted}"
+            + (f" or probabilities of shape {x.shape}" if op == "cross_entropy" else "")
+            + f", got a target of shape {t.shape} and dtype {t.dtype}"
+        )
+    if t.dtype.kind not in "iu":
+        raise TypeError(f"{op}: class indices must be integers, got {t.dtype}; write target.astype(int)")
+    kept = _check_classes(op, x, t, ignore_index)
+    if kept is not None:
+        t = autograd.where(kept, t, 0)
+    if x.ndim != 2:
+        rows = autograd.moveaxis(x, 1, -1) if x.ndim > 1 else x
+        x, t = rows.reshape((t.size, rows.shape[-1])), t.reshape((t.size,))
+        kept = None if kept is None else kept.reshape((t.size,))
+    return x, t, kept, wanted
+
+
+def _check_classes(op: str, x: Any, t: Any, ignore_index: int) -> Any:
+    """Where the class indices count, None meaning everywhere; raises IndexError for those out of range."""
+    count, values = x.shape[min(1, x.ndim - 1)], _values(t)
+    # Seen as unsigned, negative indices are large: one comparison finds everything out of the ordinary.
+    if ignore_index < 0 and np.maximum.reduce(values.view(f"u{values.itemsize}"), None, initial=0) < max(count, 1):
+        return None
+    wrong = ((values < 0) | (values >= count)) & (values != ignore_index)
+    if wrong.any():
+        raise IndexError(
+            f"{op}: class index {values[wrong].flat[0]} is out of range for {count} classes "
+            f"(an input of shape {x.shape}); indices run from 0 to {count - 1}"
+        )
+    return t != ignore_index
+
+
+def _class_weights(rows: Any, classes: Any, kept: Any, weight: Any) -> Any:
+    """The weight of each sample: that of its class, and 0 where it is to be ignored."""
+    if weight is None:
+        weights = np.ones(rows.shape[0], rows.dtype)
+    else:
+        if _operand(weight).shape != (rows.shape[1],):
+            raise ValueError(f"weight wants one number per class ({rows.shape[1]}), got shape {_operand(weight).shape}")
+        weights = autograd.astype(_operand(weight), rows.dtype)[classes]
+    return weights if kept is None else weights * kept
+
+
+def _reduced_by_class(loss: Any, weights: Any, shape: tuple[int, ...], reduction: str) -> Any:
+    """Losses (M,) times weights, reduced; the mean is over the weights."""
+    if reduction == "mean":
+        return autograd.sum(loss * weights) / autograd.sum(weights)
+    return _reduced((loss * weights).reshape(shape), reduction)
+
+
+# --- shared ----------------------------------------------------------------------------------------------------------
+
+
+def checked_reduction(reduction: str) -> str:
+    """The reduction's name; raises ValueError unless it is 'mean', 'sum' or 'none'."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+    return reduction
+
+
+def checked_smoothing(label_smoothing: float) -> float:
+    """The label smoothing; raises ValueError unless it lies in [0, 1]."""
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"label_smoothing must lie in [0, 1], got {label_smoothing}")
+    return label_smoothing
+
+
+def _reduced(loss: Any, reduction: str) -> Any:
+    if reduction == "mean":
+        return autograd.mean(loss)
+    if reduction == "sum":
+        return autograd.sum(loss)
+    checked_reduction(reduction)
+    return loss
+
+
+def _weighted(loss: Any, weight: Any) -> Any:
+    return loss if weight is None else loss * weight
+
+
+def _operand(value: Any) -> Any:
+    return value if isinstance(value, (Tensor, np.ndarray)) else as_array(value)
+
+
+def _values(value: Any) -> np.ndarray:
+    return value.data if isinstance(value, Tensor) else value
+
+
+def _pair(op: str, input: Any, target: Any) -> tuple[Any, Any]:
+    """Both as arrays or Tensors; raises ValueError unless their shapes are equal."""
+    input, target = _operand(input), _operand(target)
+    x, y = input.shape, target.shape
+    if x == y:
+        return input, target
+    try:
+        broadcast = f" (broadcasting would compare every pair, as shape {np.broadcast_shapes(x, y)})"
+    except ValueError:
+        broadcast = ""
+    way = "target.reshape(input.shape)" if np.prod(x) == np.prod(y) else "the right part of one of them"
+    raise ValueError(f"{op}: input of shape {x} and target of shape {y} must have equal shapes{broadcast}; use {way}")
