@@ -212,21 +212,25 @@ def softplus(x, beta=1.0, threshold=20.0):
 # --- smooth gates -----------------------------------------------------------------------------------------------------
 
 
-def _gelu_tanh_argument(x):
-    # beyond ±25 the gate is 0 or 1 in every precision; the cube of a larger number might overflow
-    x = clip(x, -25, 25)
-    return _GELU_TANH * (x + 0.044715 * (x * x * x)), _GELU_TANH * (1 + 3 * 0.044715 * (x * x))
-
-
 _GELU_TANH = 2 * math.sqrt(2 / math.pi)
+
+
+def _gelu_tanh_argument(x):
+    # x/2 · (1 + tanh(z/2)) = x · σ(z)
+    return _GELU_TANH * (x + 0.044715 * (x * x * x))
+
+
+def _inner(x):
+    # beyond ±25 the gate is 0 or 1 in every precision; the cube of a larger number might overflow
+    return clip(x, -25.0, 25.0)
 
 
 def _gelu_rule(g, x, approximate):
     if approximate == "none":
         return g * (normal_cdf(x) + x * normal_pdf(x))
-    z, dz = _gelu_tanh_argument(x)
-    s = sigmoid(z)
-    return g * (s + x * (s - s * s) * dz)
+    x = _inner(x)
+    s = sigmoid(_gelu_tanh_argument(x))
+    return g * (s + x * (s - s * s) * (_GELU_TANH * (1 + 3 * 0.044715 * (x * x))))
 
 
 @primitive(
@@ -241,7 +245,7 @@ def gelu(x, approximate="none"):
     if approximate == "none":
         return x * normal_cdf(x)
     if approximate == "tanh":
-        return x * sigmoid(_gelu_tanh_argument(x)[0])
+        return x * sigmoid(_gelu_tanh_argument(_inner(x)))
     raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
 
 

@@ -45,24 +45,12 @@ ACTIVATIONS = [
     ("threshold", {"threshold": 0.2, "value": -7.0}),
 ]
 SMOOTH = (
-    "abs",
-    "square",
-    "neg",
-    "arctan",
-    "sinh",
-    "asinh",
-    "sin",
-    "cos",
-    "expm1",
-    "sinc",
-    "erf",
-    "erfc",
-    "exp2",
-    "exp",
+    *("abs", "square", "neg", "sin", "cos", "arctan", "sinh", "asinh", "exp", "exp2", "expm1", "sinc", "erf", "erfc"),
+    *("rad2deg", "deg2rad"),
 )
 CONSTANT = ("sign", "floor", "ceil", "trunc", "round", "isnan", "isfinite", "logical_not", "signbit")
 UNARY = [
-    *((name, GRID) for name in (*SMOOTH, *CONSTANT, "rad2deg", "deg2rad")),
+    *((name, GRID) for name in (*SMOOTH, *CONSTANT)),
     *((name, POSITIVE) for name in ("log", "log2", "log10", "log1p", "sqrt", "reciprocal")),
     *((name, UNIT) for name in ("arcsin", "arccos", "arctanh", "tan")),
     ("acosh", np.array([1.01, 1.5, 30])),
