@@ -3,7 +3,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test lint bench notebooks clean
+.PHONY: demo test lint parity bench notebooks clean
 
 demo: .venv/installed-demo
 	$(BIN)/chalkgrad train digits
@@ -17,6 +17,9 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+parity: .venv/installed-parity
+	$(BIN)/python -m pytest tests/torch_parity
+
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks
 
@@ -29,6 +32,7 @@ clean:
 
 .venv/installed-demo: EXTRAS := fast,viz,data
 .venv/installed-dev: EXTRAS := dev
+.venv/installed-parity: EXTRAS := dev,parity
 .venv/installed-bench: EXTRAS := fast,parity
 
 .venv/installed-%: pyproject.toml | .venv/created

@@ -1,5 +1,13 @@
 """Neural network layers, models and training, built on `autograd`."""
 
+import autograd
+
+if not hasattr(autograd, "Tensor"):
+    raise ImportError(
+        f"nn needs chalkgrad's autograd, but `import autograd` gives {autograd.__file__}, which is another one. "
+        f"If it is HIPS autograd: `pip uninstall autograd`, then `pip install --force-reinstall --no-deps chalkgrad`."
+    )
+
 from nn import functional, init
 from nn.layers.activation import (
     CELU,

@@ -1,6 +1,7 @@
 """The primitives, one file a family, and the functions over them. Importing this package declares them all."""
 
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from autograd.ops.activations import *
 from autograd.ops.arithmetic import *
@@ -26,5 +27,6 @@ from autograd.ops.shape import *
 from autograd.ops.softmax import *
 from autograd.ops.special import *
 
-# The functions and not the files they stand in, whose names would hide others in `autograd`.
-__all__ = [n for n, value in list(globals().items()) if not n.startswith("_") and not isinstance(value, ModuleType | type)]
+if not TYPE_CHECKING:  # type checkers read the lists of the files
+    # The functions and not the files they stand in, whose names would hide others in `autograd`.
+    __all__ = [n for n, v in list(globals().items()) if not n.startswith("_") and not isinstance(v, ModuleType | type)]

@@ -52,11 +52,6 @@ def _with(samples, **options):
     return sample
 
 
-def _saturation(x):
-    # where 1 + eˣ rounds to eˣ, and is no infinity yet: beyond, σ(x) is 1 and softplus(x) is x
-    return 11.0 if getattr(x, "dtype", None) == np.float16 else 40.0
-
-
 def _by_sign(g, x, slope):
     # g where x > 0, g · slope elsewhere; masks are several times faster than np.where
     positive = g * (x > 0)
@@ -74,8 +69,8 @@ def _by_sign(g, x, slope):
 )
 def sigmoid(x):
     """Elementwise logistic function 1 / (1 + e⁻ˣ); derivative σ(1 - σ)."""
-    e = np.exp(np.minimum(x, _saturation(x)))
-    return e / (1 + e)
+    with np.errstate(over="ignore"):  # e⁻ˣ = ∞ gives the right 0
+        return np.reciprocal(1 + np.exp(-1.0 * x))
 
 
 @primitive(
@@ -191,8 +186,9 @@ def selu(x):
 
 
 def _softplus_rule(g, x, beta, threshold):
-    z = x if beta == 1 else x * beta
-    return np.where(z > threshold, g, g * sigmoid(z))
+    z = x * beta
+    s = sigmoid(z)
+    return g * (s + (1 - s) * (z > threshold))
 
 
 @primitive(
@@ -203,34 +199,28 @@ def _softplus_rule(g, x, beta, threshold):
 )
 def softplus(x, beta=1.0, threshold=20.0):
     """Elementwise ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold; derivative σ(beta·x)."""
-    z = x if beta == 1 else x * beta
-    limit = min(threshold, _saturation(x))
-    soft = np.where(z > limit, z, np.log1p(np.exp(np.minimum(z, limit))))
-    return soft if beta == 1 else soft / beta
+    z = x * beta
+    return (np.maximum(z, 0) + np.log1p(np.exp(-1.0 * np.abs(z)) * (z <= threshold))) / beta
 
 
 # --- smooth gates -----------------------------------------------------------------------------------------------------
 
 
-_GELU_TANH = 2 * math.sqrt(2 / math.pi)
-
-
 def _gelu_tanh_argument(x):
-    # x/2 · (1 + tanh(z/2)) = x · σ(z)
-    return _GELU_TANH * (x + 0.044715 * (x * x * x))
-
-
-def _inner(x):
     # beyond ±25 the gate is 0 or 1 in every precision; the cube of a larger number might overflow
-    return clip(x, -25.0, 25.0)
+    x = clip(x, -25, 25)
+    return _GELU_TANH * (x + 0.044715 * (x * x * x)), _GELU_TANH * (1 + 3 * 0.044715 * (x * x))
+
+
+_GELU_TANH = 2 * math.sqrt(2 / math.pi)
 
 
 def _gelu_rule(g, x, approximate):
     if approximate == "none":
         return g * (normal_cdf(x) + x * normal_pdf(x))
-    x = _inner(x)
-    s = sigmoid(_gelu_tanh_argument(x))
-    return g * (s + x * (s - s * s) * (_GELU_TANH * (1 + 3 * 0.044715 * (x * x))))
+    z, dz = _gelu_tanh_argument(x)
+    s = sigmoid(z)
+    return g * (s + x * (s - s * s) * dz)
 
 
 @primitive(
@@ -245,7 +235,7 @@ def gelu(x, approximate="none"):
     if approximate == "none":
         return x * normal_cdf(x)
     if approximate == "tanh":
-        return x * sigmoid(_gelu_tanh_argument(_inner(x)))
+        return x * sigmoid(_gelu_tanh_argument(x)[0])
     raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
 
 
