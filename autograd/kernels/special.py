@@ -1,123 +1,154 @@
-"""The error function family and the derivatives of sinc, to double precision.
-
-erf and erfc follow W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969): one
-rational function for |x| <= 0.5 and, for erfc, one each for 0.5 < x <= 4 and for x > 4.
-"""
+"""The error function family and the derivatives of sinc."""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-# Coefficients from the highest power down, for np.polyval's scheme.
-_SMALL = (
-    (0.185777706184603153, 3.16112374387056560, 113.864154151050156, 377.485237685302021, 3209.37758913846947),
-    (1.0, 23.6012909523441209, 244.024637934444173, 1282.61652607737228, 2844.23683343917062),
+
+class _Fit(NamedTuple):
+    """Polynomials, highest power first, that give erf and erfc to one precision.
+
+    |x| <= 0.5: erf(x) = x · near(x²). Beyond: erfc(x) = exp(-x²) · w · tail(scale·w - shift) with w = 1 / (x + pole), the
+    argument of `tail` going through [-1, 1] while x goes from 0.5 to `top`, where erfc falls below all numbers. Both
+    interpolate the exact functions at Chebyshev nodes; the relative error is below 2e-16, or 5e-9 in single precision.
+    """
+
+    near: tuple[float, ...]
+    tail: tuple[float, ...]
+    pole: float
+    scale: float
+    shift: float
+    top: float
+
+
+_SINGLE = _Fit(
+    near=(
+        0.004719082567218814,
+        -0.026757732735015517,
+        0.11282831428465862,
+        -0.37612609007469805,
+        1.1283791656017914,
+    ),
+    tail=(
+        1.6998097110184063e-05,
+        2.2861703404709876e-05,
+        -0.0003261173699006897,
+        -0.0009858143942512235,
+        0.004598677774526962,
+        0.045859309997117945,
+        0.19197806062253117,
+        0.5309418149392663,
+        1.07496524949892,
+    ),
+    pole=2.5,
+    scale=7.8,
+    shift=1.6,
+    top=10.5,
 )
-_MIDDLE = (
-    (
-        2.15311535474403846e-8,
-        0.564188496988670089,
-        8.88314979438837594,
-        66.1191906371416295,
-        298.635138197400131,
-        881.952221241769090,
-        1712.04761263407058,
-        2051.07837782607147,
-        1230.33935479799725,
+_DOUBLE = _Fit(
+    near=(
+        1.4725865480556744e-06,
+        -1.4845849259707869e-05,
+        0.00012053335124353741,
+        -0.0008548297753674966,
+        0.00522397737302147,
+        -0.026866170632887928,
+        0.11283791670925353,
+        -0.37612638903183476,
+        1.1283791670955126,
     ),
-    (
-        1.0,
-        15.7449261107098347,
-        117.693950891312499,
-        537.181101862009858,
-        1621.38957456669019,
-        3290.79923573345963,
-        4362.61909014324716,
-        3439.36767414372164,
-        1230.33935480374942,
+    tail=(
+        6.667985339464877e-10,
+        9.539205100290743e-10,
+        -1.0508698482701777e-08,
+        -2.8057339378944323e-08,
+        1.0024342861138503e-07,
+        5.951154345864978e-07,
+        -5.4906974398780205e-09,
+        -9.154108760078584e-06,
+        -3.261660727604565e-05,
+        1.911972096263521e-05,
+        0.0007122500477479156,
+        0.004105766515018478,
+        0.015692392875806548,
+        0.046944984859053206,
+        0.11684668469233377,
+        0.24942978782588637,
+        0.4645638577869477,
+        0.7626233701824786,
+        1.1097094521551207,
     ),
+    pole=4.0,
+    scale=10.4727272727272727,
+    shift=1.32727272727272727,
+    top=28.0,
 )
-_LARGE = (
-    (
-        0.0163153871373020978,
-        0.305326634961232344,
-        0.360344899949804439,
-        0.125781726111229246,
-        0.0160837851487422766,
-        6.58749161529837803e-4,
-    ),
-    (
-        1.0,
-        2.56852019228982242,
-        1.87295284992346725,
-        0.527905102951428412,
-        0.0605183413124413191,
-        0.00233520497626869185,
-    ),
-)
-_TOP = 27.0  # erfc(27) is below the smallest double
+_FEW = 256  # elements for which a call of the C library each is faster
+_BLOCK = 1 << 15  # elements that are worked on at a time, so that they stay in the cache
 
 
 def erf(x):
-    """2/√π · ∫₀ˣ exp(-t²) dt, elementwise; float32 is computed in float64 and rounded once."""
-    wide, dtype = _widened(x)
-    size = np.abs(wide)
-    result = np.where(size <= 0.5, _erf_small(np.clip(wide, -0.5, 0.5)), 0.0)
-    outside = ~(size <= 0.5)
-    result[outside] = np.copysign(1 - _erfc_tail(size[outside]), wide[outside])
-    return result.astype(dtype, copy=False)[()]
+    """2/√π · ∫₀ˣ exp(-t²) dt, elementwise."""
+    return _blockwise(x, math.erf, _erf)
 
 
 def erfc(x):
     """1 - erf(x), elementwise, with full relative accuracy for large x, where it becomes tiny."""
-    wide, dtype = _widened(x)
-    size = np.abs(wide)
-    result = np.where(size <= 0.5, 1 - _erf_small(np.clip(wide, -0.5, 0.5)), 0.0)
-    outside = ~(size <= 0.5)
-    tail = _erfc_tail(size[outside])
-    result[outside] = np.where(wide[outside] < 0, 2 - tail, tail)
-    return result.astype(dtype, copy=False)[()]
+    return _blockwise(x, math.erfc, _erfc)
 
 
-def _widened(x):
+def _blockwise(x, one, many):
     x = np.asarray(x)
     if x.dtype.kind not in "fiub":
-        raise TypeError(f"erf and erfc want real numbers, got dtype {x.dtype}")
-    return np.array(x, np.float64), x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
+        raise TypeError(f"{one.__name__} wants real numbers, got dtype {x.dtype}")
+    dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
+    if x.size <= _FEW:
+        return np.array([one(v) for v in x.ravel().tolist()], dtype).reshape(x.shape)[()]
+    out = np.empty(x.shape, dtype)
+    flat, source = out.reshape(-1), x.reshape(-1)
+    fit, working = (_SINGLE, np.float32) if dtype.itemsize <= 4 else (_DOUBLE, np.float64)
+    for start in range(0, x.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        flat[block] = many(source[block].astype(working, copy=False), fit)
+    return out
 
 
-def _ratio(coefficients, x):
-    above, below = coefficients
-    numerator, denominator = np.full_like(x, above[0]), np.full_like(x, below[0])
-    for polynomial, value in ((above, numerator), (below, denominator)):
-        for c in polynomial[1:]:
-            value *= x
-            value += c
-    return np.divide(numerator, denominator, out=numerator)
+def _erf(x, fit):
+    small = np.abs(x) <= 0.5
+    return _near(x, fit) * small + np.copysign(1 - _tail(x, fit), x) * ~small
 
 
-def _erf_small(x):
-    return x * _ratio(_SMALL, x * x)
+def _erfc(x, fit):
+    small = np.abs(x) <= 0.5
+    return (1 - _near(x, fit)) * small + (np.copysign(_tail(x, fit), x) + 2.0 * (x < 0)) * ~small
 
 
-def _erfc_tail(x):
-    """erfc for x > 0.5 (and NaN), a flat array."""
-    result = np.empty_like(x)
-    large = x > 4
-    middle = x[~large]
-    result[~large] = _ratio(_MIDDLE, middle)
-    far = np.minimum(x[large], _TOP)
-    inverse = 1 / (far * far)
-    result[large] = (1 / math.sqrt(math.pi) - inverse * _ratio(_LARGE, inverse)) / far
-    # exp(-x²) with x² split into an exact square of few bits and a small rest, else x²'s rounding error is amplified
-    x = np.minimum(x, _TOP)
+def _near(x, fit):
+    """erf(x), for |x| <= 0.5 (beyond: anything finite)."""
+    x = np.clip(x, -0.5, 0.5)
+    return x * _polynomial(fit.near, x * x)
+
+
+def _tail(x, fit):
+    """erfc(|x|), for |x| > 0.5 (below: anything finite)."""
+    x = np.clip(np.abs(x), 0.5, fit.top)
+    w = 1 / (x + fit.pole)
+    # exp(-x²) in two factors, the first with an exact square: x² itself would be rounded, and exp amplifies that
     coarse = np.trunc(x * 16) / 16
-    result *= np.exp(-coarse * coarse)
-    result *= np.exp((coarse - x) * (coarse + x))
-    result[x >= _TOP] = 0.0
-    return result
+    gauss = np.exp(-coarse * coarse) * np.exp((coarse - x) * (coarse + x))
+    return gauss * w * _polynomial(fit.tail, w * fit.scale - fit.shift)
+
+
+def _polynomial(coefficients, x):
+    value = x * coefficients[0]
+    for c in coefficients[1:-1]:
+        value += c
+        value *= x
+    value += coefficients[-1]
+    return value
 
 
 def sinc_derivative(x, order):

@@ -52,6 +52,11 @@ def _with(samples, **options):
     return sample
 
 
+def _saturation(x):
+    # where 1 + eˣ rounds to eˣ, and is no infinity yet: beyond, σ(x) is 1 and softplus(x) is x
+    return 11.0 if getattr(x, "dtype", None) == np.float16 else 40.0
+
+
 def _by_sign(g, x, slope):
     # g where x > 0, g · slope elsewhere; masks are several times faster than np.where
     positive = g * (x > 0)
@@ -69,8 +74,8 @@ def _by_sign(g, x, slope):
 )
 def sigmoid(x):
     """Elementwise logistic function 1 / (1 + e⁻ˣ); derivative σ(1 - σ)."""
-    with np.errstate(over="ignore"):  # e⁻ˣ = ∞ gives the right 0
-        return np.reciprocal(1 + np.exp(-1.0 * x))
+    e = np.exp(np.minimum(x, _saturation(x)))
+    return e / (1 + e)
 
 
 @primitive(
@@ -186,9 +191,8 @@ def selu(x):
 
 
 def _softplus_rule(g, x, beta, threshold):
-    z = x * beta
-    s = sigmoid(z)
-    return g * (s + (1 - s) * (z > threshold))
+    z = x if beta == 1 else x * beta
+    return np.where(z > threshold, g, g * sigmoid(z))
 
 
 @primitive(
@@ -199,28 +203,34 @@ def _softplus_rule(g, x, beta, threshold):
 )
 def softplus(x, beta=1.0, threshold=20.0):
     """Elementwise ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold; derivative σ(beta·x)."""
-    z = x * beta
-    return (np.maximum(z, 0) + np.log1p(np.exp(-1.0 * np.abs(z)) * (z <= threshold))) / beta
+    z = x if beta == 1 else x * beta
+    limit = min(threshold, _saturation(x))
+    soft = np.where(z > limit, z, np.log1p(np.exp(np.minimum(z, limit))))
+    return soft if beta == 1 else soft / beta
 
 
 # --- smooth gates -----------------------------------------------------------------------------------------------------
 
 
-def _gelu_tanh_argument(x):
-    # beyond ±25 the gate is 0 or 1 in every precision; the cube of a larger number might overflow
-    x = clip(x, -25, 25)
-    return _GELU_TANH * (x + 0.044715 * (x * x * x)), _GELU_TANH * (1 + 3 * 0.044715 * (x * x))
-
-
 _GELU_TANH = 2 * math.sqrt(2 / math.pi)
+
+
+def _gelu_tanh_argument(x):
+    # x/2 · (1 + tanh(z/2)) = x · σ(z)
+    return _GELU_TANH * (x + 0.044715 * (x * x * x))
+
+
+def _inner(x):
+    # beyond ±25 the gate is 0 or 1 in every precision; the cube of a larger number might overflow
+    return clip(x, -25.0, 25.0)
 
 
 def _gelu_rule(g, x, approximate):
     if approximate == "none":
         return g * (normal_cdf(x) + x * normal_pdf(x))
-    z, dz = _gelu_tanh_argument(x)
-    s = sigmoid(z)
-    return g * (s + x * (s - s * s) * dz)
+    x = _inner(x)
+    s = sigmoid(_gelu_tanh_argument(x))
+    return g * (s + x * (s - s * s) * (_GELU_TANH * (1 + 3 * 0.044715 * (x * x))))
 
 
 @primitive(
@@ -235,7 +245,7 @@ def gelu(x, approximate="none"):
     if approximate == "none":
         return x * normal_cdf(x)
     if approximate == "tanh":
-        return x * sigmoid(_gelu_tanh_argument(x)[0])
+        return x * sigmoid(_gelu_tanh_argument(_inner(x)))
     raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
 
 

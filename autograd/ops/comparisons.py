@@ -146,22 +146,22 @@ def signbit(x):
 
 
 @implements(np.isclose)
-@primitive(np.isclose, x=None, y=None, elementwise=True, samples=pair())
-def isclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Elementwise |x - y| <= atol + rtol·|y|; shapes broadcast. NaN equals NaN only under `equal_nan`."""
-    return np.isclose(x, y, rtol, atol, equal_nan)
+@primitive(np.isclose, a=None, b=None, text="{a} ≈ {b}", elementwise=True, samples=pair())
+def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Elementwise |a - b| <= atol + rtol·|b|; shapes broadcast. NaN equals NaN only under `equal_nan`."""
+    return np.isclose(a, b, rtol, atol, equal_nan)
 
 
 @implements(np.allclose)
-def allclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False):
+def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether `isclose` holds everywhere, as a Python bool."""
-    return bool(np.all(_values(isclose(x, y, rtol, atol, equal_nan))))
+    return bool(np.all(_values(isclose(a, b, rtol, atol, equal_nan))))
 
 
 @implements(np.array_equal)
-def array_equal(x, y, equal_nan=False):
+def array_equal(a1, a2, equal_nan=False):
     """Whether shapes and all elements are equal, as a Python bool; PyTorch's `equal`."""
-    return bool(np.array_equal(_values(x), _values(y), equal_nan))
+    return bool(np.array_equal(_values(a1), _values(a2), equal_nan))
 
 
 def _values(x):

@@ -217,7 +217,6 @@ def rint(x):
     """Elementwise nearest integer, halves to even; the result is locally constant and carries no gradient."""
 
 
-@implements(np.round, np.around)
 @primitive(x=None, elementwise=True, samples=_between_integers)
 def round_(x, decimals=0):
     """Elementwise x rounded to `decimals` places, halves to even; locally constant, so it carries no gradient."""
