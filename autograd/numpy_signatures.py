@@ -19,7 +19,7 @@ from autograd.tensor import Tensor
 
 
 def _refuse_out(out: Any, name: str) -> None:
-    if out is not None and out != (None,):
+    if out is not None:
         raise TypeError(f"np.{name}(..., out) is not possible on tensors; write `t = np.{name}(...)`")
 
 

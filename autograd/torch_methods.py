@@ -218,9 +218,9 @@ def _extremum(self: Tensor, axis: Any, keepdims: bool, reduce: Any, find: Any, p
     if isinstance(axis, (Tensor, np.ndarray)):
         return pairwise(self, axis)
     indices = find(self, axis, True)
-    if self.ndim == 0:
-        return Extremum(reduce(self), indices)
-    values = ops.take_along_axis(self, indices, axis)
+    places: list[Any] = list(np.ix_(*map(np.arange, indices.shape)))
+    places[axis] = indices
+    values = self[tuple(places)]
     return Extremum(*(v if keepdims else ops.squeeze(v, axis) for v in (values, indices)))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import operator
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from autograd.ops.axes import one_axis, operand
-from autograd.ops.padding import crop
 from autograd.ops.rearranging import atleast_1d, atleast_2d, atleast_3d
 from autograd.ops.shape import astype, reshape_
 from autograd.primitive import MANY, primitive
@@ -35,16 +35,8 @@ __all__ = [
 ]
 
 
-def _cut_part(g, i, xs_shapes, axis):
-    lengths = [shape[axis] for shape in xs_shapes]
-    widths = (sum(lengths[:i]), sum(lengths[i + 1 :]))
-    return crop(g, tuple(widths if a == axis else (0, 0) for a in range(len(xs_shapes[i]))))
-
-
-def _cut_slice(g, i, xs_shapes, axis):
-    widths = (i, len(xs_shapes) - 1 - i)
-    piece = crop(g, tuple(widths if a == axis else (0, 0) for a in range(len(xs_shapes[i]) + 1)))
-    return reshape_(piece, xs_shapes[i])
+def _parts(g, xs_shapes, axis):
+    return split_(g, tuple(accumulate(shape[axis] for shape in xs_shapes[:-1])), axis)
 
 
 def _joined_sample(s):
@@ -59,13 +51,13 @@ def _stacked_sample(s):
     return tuple(s.array(shape) for _ in range(s.integer(1, 4))), {"axis": s.integer(0, len(shape))}
 
 
-@primitive(xs=_cut_part, linear="xs", text="[{xs}]", samples=_joined_sample)
+@primitive(xs=_parts, linear="xs", text="[{xs}]", samples=_joined_sample)
 def concatenate_(*xs, axis):
     """Arrays one behind the other along an axis."""
     return np.concatenate(xs, axis)
 
 
-@primitive(xs=_cut_slice, linear="xs", text="[{xs}]", samples=_stacked_sample)
+@primitive(xs=lambda g, axis: unstack_(g, axis), linear="xs", text="[{xs}]", samples=_stacked_sample)
 def stack_(*xs, axis):
     """Arrays of one shape side by side along a new axis."""
     return np.stack(xs, axis)
@@ -159,14 +151,12 @@ def stack(arrays: Any, axis: int = 0, dtype: Any = None) -> Any:
 
 
 def _operands(arrays, dtype, op):
-    """The parts as Tensors or arrays of one dtype."""
+    """The parts as Tensors or arrays, cast if a dtype is given."""
     parts = [operand(x) for x in arrays]
     if not parts:
         raise ValueError(f"{op}: needs at least one array, got none")
-    first = parts[0].dtype
-    if dtype is not None or any(x.dtype is not first for x in parts):
-        common = np.dtype(dtype) if dtype is not None else np.result_type(*[x.dtype for x in parts])
-        parts = [astype(x, common, copy=False) for x in parts]
+    if dtype is not None:
+        parts = [astype(x, dtype, copy=False) for x in parts]
     return parts
 
 
@@ -226,8 +216,8 @@ def block(arrays: Any) -> Any:
     tensor([[1., 0.],
             [0., 2.]])
     """
-    depth, ndim = _depth(arrays), _deepest(arrays)
-    ndim = max(depth, ndim)
+    depth = _depth(arrays)
+    ndim = max(depth, _most_axes(arrays))
 
     def joined(part: Any, level: int) -> Any:
         if isinstance(part, list):
@@ -241,15 +231,15 @@ def block(arrays: Any) -> Any:
 
 
 def _depth(part):
+    return 1 + _depth(part[0]) if isinstance(part, list) and part else 0
+
+
+def _most_axes(part):
     if not isinstance(part, list):
-        return 0
+        return len(operand(part).shape)
     if not part:
         raise ValueError("block: an empty list has no shape")
-    return 1 + _depth(part[0])
-
-
-def _deepest(part):
-    return max(map(_deepest, part)) if isinstance(part, list) else len(operand(part).shape)
+    return max(map(_most_axes, part))
 
 
 # --- cut --------------------------------------------------------------------------------------------------------------

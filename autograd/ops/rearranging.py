@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.ops.axes import count, one_axis, operand, reduced_axes, some_axes
-from autograd.ops.shape import broadcast_to, broadcast_to_, expand_dims, reshape, reshape_, swapaxes
+from autograd.ops.shape import broadcast_to, broadcast_to_, clone, expand_dims, reshape, reshape_, swapaxes
 from autograd.primitive import primitive
 from autograd.protocols import implements
 
@@ -144,6 +144,8 @@ def tile(x: Any, reps: Any) -> Any:
     ndim = max(len(times), len(x.shape))
     times = (1,) * (ndim - len(times)) + times
     shape = (1,) * (ndim - len(x.shape)) + x.shape
+    if set(times) <= {1}:
+        return clone(reshape_(x, shape))
     apart = reshape_(x, tuple(m for n in shape for m in (1, n)))
     repeated = broadcast_to_(apart, tuple(m for r, n in zip(times, shape) for m in (r, n)))
     return reshape_(repeated, tuple(r * n for r, n in zip(times, shape)))
@@ -175,6 +177,8 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     if times.size > 1:
         return x[(*[slice(None)] * axis, np.repeat(np.arange(n), times))]
     r = int(times.reshape(()))
+    if r == 1:
+        return clone(x)
     apart = reshape_(x, (*x.shape[: axis + 1], 1, *x.shape[axis + 1 :]))
     repeated = broadcast_to_(apart, (*x.shape[: axis + 1], r, *x.shape[axis + 1 :]))
     return reshape_(repeated, (*x.shape[:axis], n * r, *x.shape[axis + 1 :]))
