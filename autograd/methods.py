@@ -53,6 +53,10 @@ ELEMENTWISE = (
     "round sigmoid sign signbit sin sinc sinh sqrt square tan tanh trunc"
 )
 """Methods whose name and meaning are those of the function."""
+LINALG_AND_INDEXING = (
+    "addmm diag diag_embed dot gather index_add index_select inner kron masked_fill masked_scatter masked_select "
+    "matmul outer scatter scatter_add take tril triu vdot"
+)
 METHODS: dict[str, Callable[..., Any]] = {
     **{name: getattr(ops, name) for name in ELEMENTWISE.split()},
     **COMPARISONS,
@@ -71,6 +75,8 @@ METHODS: dict[str, Callable[..., Any]] = {
     "subtract": torch_methods.sub,
     "true_divide": ops.divide,
     "where": torch_methods.where,
+    **{name: getattr(ops, name) for name in LINALG_AND_INDEXING.split()},
+    "argwhere": ops.argwhere,
     "astype": ops.astype,
     "bmm": ops.matmul,
     "bool": torch_methods.converter("bool"),
@@ -78,6 +84,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "clone": ops.clone,
     "contiguous": torch_methods.contiguous,
     "copy": ops.clone,
+    "diagonal": torch_methods.diagonal,
     "double": torch_methods.converter("float64"),
     "expand": torch_methods.expand,
     "expand_as": torch_methods.expand_as,
@@ -90,11 +97,11 @@ METHODS: dict[str, Callable[..., Any]] = {
     "hsplit": ops.hsplit,
     "int": torch_methods.converter("int32"),
     "long": torch_methods.converter("int64"),
-    "matmul": ops.matmul,
     "mm": ops.matmul,
     "moveaxis": ops.moveaxis,
     "movedim": ops.moveaxis,
     "mv": ops.matmul,
+    "nonzero": torch_methods.nonzero,
     "permute": torch_methods.permute,
     "ravel": ops.ravel,
     "repeat": torch_methods.repeat,
@@ -110,6 +117,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "t": torch_methods.t,
     "tile": torch_methods.tile,
     "to": torch_methods.to,
+    "trace": ops.matrix_trace,
     "transpose": torch_methods.transpose,
     "type": torch_methods.type_,
     "type_as": torch_methods.to,
@@ -124,6 +132,7 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "amax": ops.max,
     "amin": ops.min,
     "any": ops.any,
+    "argsort": torch_methods.argsort,
     "argmax": ops.argmax,
     "argmin": ops.argmin,
     "chunk": ops.chunk,
@@ -139,9 +148,11 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "prod": ops.prod,
     "softmax": ops.softmax,
     "softmin": ops.softmin,
+    "sort": torch_methods.sort,
     "std": torch_methods.std,
     "sum": ops.sum,
     "tensor_split": ops.array_split,
+    "topk": ops.topk,
     "unbind": ops.unstack,
     "var": torch_methods.var,
 }

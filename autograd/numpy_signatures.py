@@ -307,3 +307,26 @@ def _unstack(x: Any, /, *, axis: int = 0) -> Any:
 @implements(np.astype)
 def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Any:
     return ops.astype(x, dtype, copy)
+
+
+# --- functions that write into their argument --------------------------------------------------------------------------
+
+WRITERS = {
+    np.copyto: "t[...] = values",
+    np.fill_diagonal: "i = np.arange(len(t)); t[i, i] = value",
+    np.place: "t = t.masked_scatter(mask, values)",
+    np.put: "u = t.ravel(); u[indices] = values",
+    np.put_along_axis: "t = autograd.put_along_axis(t, indices, values, axis)",
+    np.putmask: "t = autograd.where(mask, values, t)",
+}
+
+
+def _refusal(name: str, instead: str) -> Any:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise TypeError(f"np.{name} would overwrite values that a derivative may need; write `{instead}`")
+
+    return refuse
+
+
+for _function, _instead in WRITERS.items():
+    implements(_function)(_refusal(_function.__name__, _instead))

@@ -65,7 +65,7 @@ def default_generator() -> np.random.Generator:
 
 
 def numpy_generator(generator: Any = None) -> np.random.Generator:
-    """The NumPy generator that a `generator=` argument stands for: a Generator, NumPy's own, or None for the global one."""
+    """What draws for a `generator=` argument: a Generator, one of NumPy's, or None for the global one."""
     if generator is None:
         return _default.numpy
     if isinstance(generator, Generator):

@@ -221,7 +221,7 @@ def _pull_all_source(p: Primitive) -> list[str]:
 
 
 def _pull_variadic(p: Primitive) -> Callable[..., None]:
-    from autograd import primitive
+    from autograd.primitive import restore
 
     (xs,) = p.args
     rule, wants = p.rules[xs], p.wants.get(xs, ())
@@ -234,7 +234,7 @@ def _pull_variadic(p: Primitive) -> Callable[..., None]:
                 values["i"] = i
                 d = rule(*[values[name] for name in wants])  # type: ignore[misc]
                 if node.fix is not None:
-                    d = primitive.restore(d, node.fix[i])
+                    d = restore(d, node.fix[i])
                 total = adjoints[x_node]
                 adjoints[x_node] = d if total is None else total + d
 

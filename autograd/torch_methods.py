@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.ops.axes import as_sizes, one_axis
+from autograd.ops.sorting import sorted_with_indices
 from autograd.tensor import Tensor
 
 
@@ -250,3 +251,23 @@ def norm(self: Tensor, p: Any = "fro", axis: Any = None, keepdims: bool = False,
         raise ValueError(f"norm: p={p!r} is not supported; use 'fro' or a number, inf and -inf included")
     self = self if dtype is None else ops.astype(self, dtype, False)
     return ops.vector_norm(self, axis, keepdims, 2 if p is None or p == "fro" else p)
+
+
+def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """The diagonal of two axes, as the last axis of the result."""
+    return ops.diagonal(self, offset, dim1, dim2)
+
+
+def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
+    """The positions of the elements that are not 0, one per row, or as one tensor per axis."""
+    return ops.nonzero(self) if as_tuple else ops.argwhere(self)
+
+
+def sort(self: Tensor, axis: int = -1, descending: bool = False, stable: bool = False) -> Any:
+    """The values in order along an axis, and their positions, as `(values, indices)`."""
+    return sorted_with_indices(self, axis, descending, stable)
+
+
+def argsort(self: Tensor, axis: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
+    """The positions that put the values in order along an axis."""
+    return ops.argsort(self, axis, descending, stable)

@@ -51,7 +51,7 @@ def scatter_rows(shape: Ints, index: Array, values: Array, dtype: Any) -> Array:
     """
     width = math.prod(shape[1:])
     index = _counted_from_zero(index, shape[0])
-    positions = (index * width).reshape(*index.shape, *(1,) * (len(shape) - 1))
+    positions = (index * width).reshape((*index.shape, *(1,) * (len(shape) - 1)))
     return _add_flat(shape, positions + np.arange(width).reshape(shape[1:]), values, dtype)
 
 

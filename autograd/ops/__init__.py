@@ -9,11 +9,14 @@ from autograd.ops.comparisons import *
 from autograd.ops.convolution import *
 from autograd.ops.counting import *
 from autograd.ops.creation import *
+from autograd.ops.einsum import *
 from autograd.ops.elementwise import *
+from autograd.ops.gather import *
 from autograd.ops.indexing import *
 from autograd.ops.joining import *
 from autograd.ops.linalg import *
 from autograd.ops.losses import *
+from autograd.ops.matrices import *
 from autograd.ops.neuron import *
 from autograd.ops.norms import *
 from autograd.ops.padding import *
@@ -25,6 +28,7 @@ from autograd.ops.reductions import *
 from autograd.ops.selection import *
 from autograd.ops.shape import *
 from autograd.ops.softmax import *
+from autograd.ops.sorting import *
 from autograd.ops.special import *
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files

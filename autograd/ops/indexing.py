@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.kernels.indexing import scatter_add
 from autograd.ops.shape import sum_to
 from autograd.primitive import primitive
 from autograd.tensor import Tensor
@@ -63,7 +64,8 @@ def updated(x, index, value):
     if isinstance(value, Tensor) and value.requires_grad and x.dtype.kind != "f":
         raise TypeError(
             f"t[index] = v: a value that requires grad, of dtype {value.dtype}, assigned into a tensor of dtype "
-            f"{x.dtype} would lose its gradient; convert the tensor first (t.astype({value.dtype})) or assign v.detach()"
+            f"{x.dtype} would lose its gradient; convert the tensor first (t.astype({value.dtype})) "
+            f"or assign v.detach()"
         )
     keys, rest = split(index)
     return setitem(x, value, rest) if keys is None else put_at(x, value, keys, rest)
@@ -115,7 +117,7 @@ def join_keys(*keys):
     """Index arrays as one stack of integer arrays: masks become positions, all are broadcast together."""
     positions: list[Any] = []
     for key in keys:
-        positions.extend(key.nonzero() if key.dtype == bool else [key.astype(np.intp)])
+        positions.extend(key.nonzero() if key.dtype.kind == "b" else [key.astype(np.intp)])
     return np.stack(np.broadcast_arrays(*positions))
 
 
@@ -210,7 +212,7 @@ def place(x, index, shape):
 )
 def index_at(x, keys, rest):
     """x[index] for an index with arrays: `keys` at the marked places of `rest`."""
-    if len(rest) == 1 and keys.dtype != bool:
+    if len(rest) == 1 and keys.dtype.kind != "b":
         return np.take(x, keys, axis=0)
     return np.asarray(x)[whole(keys, rest)]
 
@@ -224,11 +226,10 @@ def index_at(x, keys, rest):
 )
 def scatter_at(x, keys, rest, shape):
     """Zeros of `shape` with x added at an index with arrays: the adjoint of `index_at`; positions may repeat."""
+    if keys.dtype.kind != "b":
+        return scatter_add(shape, whole(keys, rest), x, x.dtype)
     out = np.zeros(shape, x.dtype)
-    if keys.dtype == bool:
-        out[whole(keys, rest)] = x
-    else:
-        np.add.at(out, whole(keys, rest), x)
+    out[whole(keys, rest)] = x
     return out
 
 
@@ -245,7 +246,7 @@ def _fit(d, shape):
 
 def _put_wrt_value(g, keys, rest, value_shape):
     d = index_at(g, keys, rest)
-    if keys.dtype != bool:
+    if keys.dtype.kind != "b":
         d = d * last_writes(keys, rest, g.shape)
     return _fit(d, value_shape)
 
@@ -299,7 +300,7 @@ def _last_writes_sample(s):
 
 @primitive(keys=None, samples=_last_writes_sample)
 def last_writes(keys, rest, shape):
-    """Which of the elements assigned at an index with arrays are not overwritten by a later one at the same position."""
+    """Which elements assigned at an index with arrays are not overwritten by a later one at the same position."""
     index = whole(keys, rest)
     owner = np.full(shape, -1)
     turn = np.arange(owner[index].size).reshape(owner[index].shape)

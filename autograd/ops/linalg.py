@@ -1,13 +1,17 @@
-"""Products of matrices and vectors, and the parts of a matrix: trace, diagonals, triangles."""
+"""Products of matrices and vectors."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from autograd.ops.shape import matrix_transpose, sum_to
+from autograd.ops.arithmetic import add, multiply
+from autograd.ops.axes import one_axis, operand
+from autograd.ops.einsum import tensordot
+from autograd.ops.shape import matrix_transpose, moveaxis, ravel, sum_to
 from autograd.primitive import primitive
+from autograd.protocols import UFUNCS, implements
 
-__all__ = ["affine", "linear", "matmul"]
+__all__ = ["addmm", "affine", "dot", "inner", "linear", "matmul", "outer", "vdot", "vecdot"]
 
 
 def _matrices(x):
@@ -103,3 +107,74 @@ def linear(x, weight, bias=None):
     array([11., 22.])
     """
     return matmul(x, matrix_transpose(weight)) if bias is None else affine(x, weight, bias)
+
+
+# --- other products --------------------------------------------------------------------------------------------------
+
+
+@implements(np.dot)
+def dot(x, y):
+    """NumPy's dot product: of vectors, of matrices, and beyond a sum over the last axis of x and the last but one of y.
+
+    >>> import autograd, numpy as np
+    >>> float(autograd.dot(np.array([1.0, 2.0]), np.array([3.0, 4.0])))
+    11.0
+    """
+    x, y = operand(x), operand(y)
+    if not x.shape or not y.shape:
+        return multiply(x, y)
+    return matmul(x, y) if len(y.shape) <= 2 else tensordot(x, y, ((-1,), (-2,)))
+
+
+@implements(np.vdot)
+def vdot(x, y):
+    """The dot product of all elements of x with all elements of y."""
+    return matmul(_conjugate(ravel(operand(x))), ravel(operand(y)))
+
+
+@implements(np.inner)
+def inner(x, y):
+    """Sum of products over the last axis of x and the last axis of y."""
+    x, y = operand(x), operand(y)
+    return multiply(x, y) if not x.shape or not y.shape else tensordot(x, y, ((-1,), (-1,)))
+
+
+@implements(np.outer, np.linalg.outer)
+def outer(x, y):
+    """The matrix of all products of an element of x and one of y.
+
+    >>> import autograd, numpy as np
+    >>> autograd.outer(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    array([[3., 4.],
+           [6., 8.]])
+    """
+    return multiply(ravel(operand(x))[:, None], ravel(operand(y)))
+
+
+@implements(np.linalg.vecdot)
+def vecdot(x, y, axis=-1):
+    """The dot products of the vectors along one axis of x and y; other axes broadcast.
+
+    >>> import autograd, numpy as np
+    >>> autograd.vecdot(np.ones((2, 3)), np.array([1.0, 2.0, 3.0]))
+    array([6., 6.])
+    """
+    x, y = operand(x), operand(y)
+    x, y = (moveaxis(z, one_axis(axis, z.shape, "vecdot"), -1) for z in (x, y))
+    if x.shape[-1] != y.shape[-1]:
+        raise ValueError(f"vecdot: vectors of {x.shape[-1]} and {y.shape[-1]} elements along axis {axis}")
+    return matmul(_conjugate(x)[..., None, :], y[..., None])[..., 0, 0]
+
+
+def addmm(x, mat1, mat2, *, beta=1, alpha=1):
+    """beta · x + alpha · mat1 @ mat2; PyTorch's `torch.addmm`."""
+    product = matmul(mat1, mat2)
+    return add(x if beta == 1 else multiply(x, beta), product if alpha == 1 else multiply(product, alpha))
+
+
+def _conjugate(x):
+    return np.conjugate(x) if x.dtype.kind == "c" else x
+
+
+implements(np.linalg.matmul)(matmul)
+UFUNCS[np.vecdot] = vecdot

@@ -32,8 +32,8 @@ def weighted_sum_(*terms):
     """Σ wᵢ·xᵢ + b of the numbers w₁ … wₖ, x₁ … xₖ, b."""
     if len(terms) % 2 == 0 or any(np.ndim(t) for t in terms):
         raise ValueError(
-            f"weighted_sum wants numbers w₁ … wₖ, x₁ … xₖ, b, got {len(terms)} of shapes {[np.shape(t) for t in terms]}; "
-            f"for arrays use autograd.linear"
+            f"weighted_sum wants numbers w₁ … wₖ, x₁ … xₖ, b, got {len(terms)} of shapes "
+            f"{[np.shape(t) for t in terms]}; for arrays use autograd.linear"
         )
     dtype = np.result_type(*terms)
     exact = float if dtype.kind != "c" and dtype.itemsize <= 8 else dtype.type

@@ -1,7 +1,7 @@
 """Random draws and dropout.
 
-A draw is a primitive without array arguments: it gives an untracked Tensor, and a trace records the call itself, with the
-generator as a parameter, so that a replay draws anew. `generator=None` stands for the global one.
+A draw is a primitive without array arguments: it gives an untracked Tensor, and a trace records the call itself, with
+the generator as a parameter, so that a replay draws anew. `generator=None` stands for the global one.
 """
 
 from __future__ import annotations

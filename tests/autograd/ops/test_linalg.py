@@ -90,3 +90,59 @@ def test_weighted_sum_wants_single_numbers():
     for terms in ([tensor([1.0, 2.0], requires_grad=True)] * 3, [tensor(1.0, requires_grad=True)] * 2):
         with pytest.raises(ValueError, match=r"weighted_sum wants numbers .* use autograd.linear"):
             autograd.weighted_sum(*terms)
+
+
+@pytest.mark.parametrize("name", ["dot", "inner", "outer", "kron", "vdot"])
+@pytest.mark.parametrize("x", [(), (3,), (2, 3), (4, 2, 3)], ids=str)
+@pytest.mark.parametrize("y", [(), (3,), (3, 3), (2, 3, 3)], ids=str)
+def test_products_are_numpys(name, x, y):
+    a, b = rng.standard_normal(x), rng.standard_normal(y)
+    function, reference = getattr(autograd, name), getattr(np, name)
+    try:
+        expected = reference(a, b)
+    except ValueError:
+        with pytest.raises(ValueError, match=r"mismatch|equal lengths"):
+            function(a, b)
+        return
+    t = tensor(a, requires_grad=True)
+    for z in (function(t, b), reference(t, b)):
+        np.testing.assert_allclose(z.detach().numpy(), expected, atol=1e-12)
+    if len(x) + len(y) < 5:
+        autograd.gradcheck(function, a, b, order=2)
+
+
+def test_vecdot():
+    a, b = rng.standard_normal((2, 3, 4)), rng.standard_normal((3, 1))
+    t = tensor(a, requires_grad=True)
+    np.testing.assert_allclose(np.vecdot(t, b[:, 0, None] * np.ones(4)).detach().numpy(), np.vecdot(a, b * np.ones(4)))
+    np.testing.assert_allclose(autograd.vecdot(t, b, axis=-2).detach().numpy(), np.sum(a * b, 1))
+    with pytest.raises(ValueError, match="vectors of 4 and 3 elements"):
+        autograd.vecdot(t, np.ones(3))
+
+
+def test_addmm():
+    x, a, b = rng.standard_normal(2), rng.standard_normal((3, 4)), rng.standard_normal((4, 2))
+    t = tensor(x, requires_grad=True).addmm(a, b, beta=2, alpha=3)
+    np.testing.assert_allclose(t.detach().numpy(), 2 * x + 3 * a @ b)
+
+
+@pytest.mark.parametrize("k", [-4, -1, 0, 2, 5])
+@pytest.mark.parametrize("shape", [(3, 3), (2, 4), (0, 2), (2, 3, 4)], ids=str)
+def test_parts_of_matrices_are_numpys(shape, k):
+    a = rng.standard_normal(shape)
+    t = tensor(a, requires_grad=True)
+    for f in (np.tril, np.triu, np.trace, np.diagonal):
+        np.testing.assert_allclose(f(t, k).detach().numpy(), f(a, k))
+    if len(shape) == 2:
+        np.testing.assert_array_equal(np.diag(t, k).detach().numpy(), np.diag(a, k))
+        np.testing.assert_array_equal(np.diagflat(t, k).detach().numpy(), np.diagflat(a, k))
+        np.testing.assert_array_equal(np.diag(t.ravel(), k).detach().numpy(), np.diag(a.ravel(), k))
+    else:
+        np.testing.assert_array_equal(t.diagonal(k, 2, dim2=0).detach().numpy(), a.diagonal(k, 2, 0))
+        np.testing.assert_array_equal(np.trace(t, k, -1, 0).detach().numpy(), np.trace(a, k, -1, 0))
+
+
+@pytest.mark.parametrize("name", ["tril", "triu", "diagonal", "matrix_trace"])
+def test_parts_of_a_vector_are_refused(name):
+    with pytest.raises(ValueError, match=r"at least 2 axes, got shape \(3,\)"):
+        getattr(autograd, name)(np.ones(3))
