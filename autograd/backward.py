@@ -148,17 +148,17 @@ def sweep(
     check_not_overwritten(order)
     tracing = bool(mode and mode.listeners)
     lifted = create_graph or tracing
+    anomaly = mode is not None and mode.anomaly
+    if anomaly:
+        from autograd.anomaly import CheckedAdjoints
+
+        adjoints = CheckedAdjoints(adjoints)
     for node, g in roots:
         if node in adjoints:
             g = g if isinstance(g, Tensor) or not lifted else wrap(g)
             total = adjoints[node]
             adjoints[node] = g if total is None else total + g
     found: dict[Any, Any] = {}
-    anomaly = mode is not None and mode.anomaly
-    if anomaly:
-        from autograd.anomaly import CheckedAdjoints
-
-        adjoints = CheckedAdjoints(adjoints)
     special = anomaly or wanted is not None
     delivered: set[int] = {id(g) for _, g in roots}
     pulled_before = graph.pulled_node()

@@ -34,12 +34,20 @@ def wavy(x):
 
 def wavy_hessian(x):
     """By central differences of the gradient's closed form."""
-    g = lambda x: x[::-1] ** 2 / np.cosh(x) ** 2 + 2 * x * np.tanh(x[::-1])
+
+    def g(x):
+        return x[::-1] ** 2 / np.cosh(x) ** 2 + 2 * x * np.tanh(x[::-1])
+
     h = 1e-6
     return np.stack([(g(x + h * e) - g(x - h * e)) / (2 * h) for e in np.eye(x.size)])
 
 
-# --- grad --------------------------------------------------------------------------------------------------------------
+def rows(product):
+    """A whole matrix from its products with unit vectors."""
+    return lambda x: np.stack([product(x, e) for e in np.eye(3)])
+
+
+# --- grad -----------------------------------------------------------------------------------------------
 
 
 def test_grad_of_python_numbers_gives_python_floats():
@@ -118,7 +126,9 @@ def test_nested_containers():
 
 
 def test_several_arguments_and_keywords():
-    f = lambda x, y, scale=1.0: (x * y).sum() * scale
+    def f(x, y, scale=1.0):
+        return (x * y).sum() * scale
+
     gx, gy = grad(f, (0, 1))(X, 2 * X, scale=3.0)
     np.testing.assert_allclose(gx, 6 * X)
     np.testing.assert_allclose(gy, 3 * X)
@@ -221,7 +231,7 @@ def test_the_function_keeps_its_name_and_text():
     assert jacobian(cube).__doc__ == "x³."
 
 
-# --- vjp, jacobian, hessian and products -------------------------------------------------------------------------------
+# --- vjp, jacobian, hessian and products ----------------------------------------------------------------
 
 
 def test_vjp_may_be_called_again_and_takes_nested_results():
@@ -274,12 +284,12 @@ def test_jacobian_mode_is_checked():
         lambda f: jacrev(jacfwd(f)),
         lambda f: jacfwd(jacfwd(f)),
         lambda f: jacobian(elementwise_grad(f)),
-        lambda f: lambda x: np.stack([jvp(grad(f), (x,), (e,))[1] for e in np.eye(3)]),
-        lambda f: lambda x: np.stack([grad(lambda y: jvp(f, (y,), (e,))[1])(x) for e in np.eye(3)]),
-        lambda f: lambda x: np.stack([hvp(f, (x,), (e,))[1][0] for e in np.eye(3)]),
-        lambda f: lambda x: np.stack([vhp(f, (x,), (e,))[1][0] for e in np.eye(3)]),
-        lambda f: lambda x: np.stack([vjp(grad(f), x)[1](e)[0] for e in np.eye(3)]),
-        lambda f: lambda x: np.stack([vjp(grad(checkpoint(f)), x)[1](e)[0] for e in np.eye(3)]),
+        lambda f: rows(lambda x, e: jvp(grad(f), (x,), (e,))[1]),
+        lambda f: rows(lambda x, e: grad(lambda y: jvp(f, (y,), (e,))[1])(x)),
+        lambda f: rows(lambda x, e: hvp(f, (x,), (e,))[1][0]),
+        lambda f: rows(lambda x, e: vhp(f, (x,), (e,))[1][0]),
+        lambda f: rows(lambda x, e: vjp(grad(f), x)[1](e)[0]),
+        lambda f: rows(lambda x, e: vjp(grad(checkpoint(f)), x)[1](e)[0]),
     ],
 )
 def test_second_derivatives_in_any_nesting(nested):
@@ -287,9 +297,14 @@ def test_second_derivatives_in_any_nesting(nested):
 
 
 def test_third_derivatives_in_mixed_modes():
-    f = lambda x: np.sin(x) * x
+    def f(x):
+        return np.sin(x) * x
+
     third = -3 * np.sin(0.4) - 0.4 * np.cos(0.4)
-    push = lambda f: lambda x: jvp(f, (x,), (1.0,))[1]
+
+    def push(f):
+        return lambda x: jvp(f, (x,), (1.0,))[1]
+
     for outer in (grad, push):
         for middle in (grad, push):
             for inner in (grad, push):
@@ -297,7 +312,9 @@ def test_third_derivatives_in_mixed_modes():
 
 
 def test_no_perturbation_confusion():
-    push = lambda f: lambda x: jvp(f, (x,), (1.0,))[1]
+    def push(f):
+        return lambda x: jvp(f, (x,), (1.0,))[1]
+
     for outer in (grad, push):
         for inner in (grad, push):
             assert outer(lambda x, d=inner: x * d(lambda y: x + y)(1.0))(1.0) == 1.0
@@ -308,7 +325,10 @@ def test_no_perturbation_confusion():
 
 def test_only_what_is_tracked_outside_makes_the_inner_result_a_tensor():
     kinds = []
-    f = lambda x: kinds.append(type(grad(lambda y: y * y)(2.0))) or x * grad(lambda y: y * x)(2.0)
+
+    def f(x):
+        return kinds.append(type(grad(lambda y: y * y)(2.0))) or x * grad(lambda y: y * x)(2.0)
+
     assert grad(f)(3.0) == 6.0
     assert kinds == [float]
 
@@ -321,7 +341,9 @@ def test_hessian_of_several_scalars_and_of_a_matrix_argument():
 
 
 def test_products_with_the_hessian_take_several_arguments():
-    f = lambda x, p: (x**2 * p["s"]).sum() + p["s"] ** 3
+    def f(x, p):
+        return (x**2 * p["s"]).sum() + p["s"] ** 3
+
     primals, vectors = (X, {"s": 2.0}), (np.ones(3), {"s": 0.5})
     expected = 4 + 0.5 * 2 * X, 2 * X.sum() + 12 * 0.5
     for product in (hvp, vhp):
@@ -349,7 +371,10 @@ def test_a_single_argument_outside_a_tuple_is_refused():
 
 def test_stop_gradient():
     assert grad(lambda x: x * stop_gradient(x))(3.0) == 3.0
-    f = lambda x: (stop_gradient({"a": [x]})["a"][0] * x).sum()
+
+    def f(x):
+        return (stop_gradient({"a": [x]})["a"][0] * x).sum()
+
     np.testing.assert_array_equal(hessian(f)(X), np.zeros((3, 3)))
     assert jvp(lambda x: x * stop_gradient(x), (3.0,), (1.0,)) == (9.0, 3.0)
     assert stop_gradient((1.0, "a")) == (1.0, "a")
@@ -365,7 +390,7 @@ def test_gradient_descent_differentiated_through_inner_gradients():
     assert grad(after_steps)(0.1) == pytest.approx(-20 * 0.9**19)
 
 
-# --- checkpoint --------------------------------------------------------------------------------------------------------
+# --- checkpoint -----------------------------------------------------------------------------------------
 
 
 def block(x, w):
@@ -387,7 +412,10 @@ def test_checkpoint_gives_the_same_gradients_and_keeps_less():
 def test_checkpoint_finds_parameters_in_the_closure_and_counts_each_once():
     w = ag.tensor(2.0, requires_grad=True)
     v = w * 3  # an inner result of which another argument's value depends
-    f = lambda x: x * w * v + w
+
+    def f(x):
+        return x * w * v + w
+
     for g in (f, checkpoint(f)):
         w.grad = None
         (g(v) * 2).backward(retain_graph=True)
@@ -449,7 +477,7 @@ def test_checkpoint_notices_parameters_that_changed(how):
         ag.graph.overwritten([w])
     else:
         w.data = np.zeros(3)
-    with pytest.raises(RuntimeError, match="backward through checkpoint.*w.*before the update"):
+    with pytest.raises(RuntimeError, match=r"backward through checkpoint.*w.*before the update"):
         y.backward()
 
 
@@ -462,9 +490,14 @@ def test_checkpoint_refuses_a_function_that_changes_its_mind():
 
 
 def test_checkpoint_inside_transforms():
-    f = lambda x: np.exp(np.sin(x)).sum()
+    def f(x):
+        return np.exp(np.sin(x)).sum()
+
     np.testing.assert_allclose(grad(checkpoint(f))(X), grad(f)(X))
     np.testing.assert_allclose(hessian(checkpoint(f))(X), hessian(f)(X))
     np.testing.assert_allclose(jvp(checkpoint(f), (X,), (X,))[1], jvp(f, (X,), (X,))[1])
-    third = lambda f: grad(lambda x: grad(lambda x: grad(f)(x).sum())(x).sum())
+
+    def third(f):
+        return grad(lambda x: grad(lambda x: grad(f)(x).sum())(x).sum())
+
     np.testing.assert_allclose(third(checkpoint(f))(X), third(f)(X))
