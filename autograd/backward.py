@@ -1,7 +1,7 @@
 """The sweep: adjoints flow from outputs to inputs, once through each node, in reverse order of creation.
 
-Adjoints live in a dict of the sweep, not on the nodes, so that sweeps over a shared graph, in hooks or in other threads, do
-not disturb one another. Normally the rules run on bare arrays. When the pass is itself to be differentiated
+Adjoints live in a dict of the sweep, not on the nodes, so that sweeps over a shared graph, in hooks or in other
+threads, do not disturb one another. Normally the rules run on bare arrays. When the pass is itself to be differentiated
 (`create_graph`) or traced, the same rules run on Tensors.
 """
 
@@ -23,9 +23,9 @@ from autograd.tensor import Tensor, wrap
 by_index = attrgetter("index")
 """Sort key: creation order is a topological order."""
 _SECOND_TIME = (
-    "backward through {} a second time: what it had saved was released by the first pass. Pass retain_graph=True to the "
-    "first backward(), or compute the result again; if the two passes should have nothing in common, detach() the value "
-    "that is carried over"
+    "backward through {} a second time: what it had saved was released by the first pass. Pass retain_graph=True to "
+    "the first backward(), or compute the result again; if the two passes should have nothing in common, detach() the "
+    "value that is carried over"
 )
 
 
@@ -61,8 +61,8 @@ def gradients(
 ) -> tuple[Tensor | None, ...]:
     """The gradients Σ ∂outputs/∂inputs · grad_outputs, returned and not accumulated; PyTorch's `torch.autograd.grad`.
 
-    `inputs` may be leaves or inner results. `grad_outputs` (default: ones, for scalars only) has the structure of `outputs`.
-    An input on which no output depends raises, or gives None under `allow_unused`.
+    `inputs` may be leaves or inner results. `grad_outputs` (default: ones, for scalars only) has the structure of
+    `outputs`. An input on which no output depends raises, or gives None under `allow_unused`.
 
     >>> import autograd
     >>> x = autograd.tensor(3.0, requires_grad=True)
@@ -133,8 +133,8 @@ def sweep(
 ) -> dict[Any, Any]:
     """Carry adjoints from the roots down; returns those of the `wanted` nodes and, on demand, adds them to `.grad`.
 
-    `wanted` None means every leaf. Only nodes that lead to a wanted one are visited: `order`, if the caller has it already;
-    wanted nodes that are not in it are not passed through.
+    `wanted` None means every leaf. Only nodes that lead to a wanted one are visited: `order`, if the caller has it
+    already; wanted nodes that are not in it are not passed through.
     """
     roots = list(roots)
     mode = graph.get_mode()
@@ -257,7 +257,7 @@ def lift(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any:
-    """Run the hooks of a leaf, hooked or retained node and deliver its gradient; returns the adjoint to carry on with."""
+    """Run the hooks of a leaf, hooked or retained node, deliver its gradient, return the adjoint to carry on with."""
     meta = node.meta
     assert meta is not None
     if meta.hooks:

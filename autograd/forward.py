@@ -1,10 +1,11 @@
 """Forward mode: tangents flow from inputs to outputs through a recorded run.
 
 A `Tape` listens while the function runs and keeps every call that depends on the inputs, with its arguments and
-result. Tangents are then pushed through the calls in order, as often as wanted. How a call passes them on is derived from
-the primitive's declaration: by its `forward` rule; by its own reverse rule where it is elementwise, since a diagonal matrix
-is its own transpose; by the call itself in an argument in which it is linear; and else by transposing the reverse rule,
-which is linear in the adjoint: record it on a stand-in for the adjoint and pull the tangent back through that.
+result. Tangents are then pushed through the calls in order, as often as wanted. How a call passes them on is derived
+from the primitive's declaration: by its `forward` rule; by its own reverse rule where it is elementwise, since a
+diagonal matrix is its own transpose; by the call itself in an argument in which it is linear; and else by transposing
+the reverse rule, which is linear in the adjoint: record it on a stand-in for the adjoint and pull the tangent back
+through that.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What all transforms have in common: one call of a function, with its differentiated arguments and its results.
 
 Each call of a transform is a level of its own: the function sees fresh aliases of the differentiated arguments, which
-nobody else knows, so that levels nest in any order without confusing whose derivative is meant. An alias of a Tensor that
-is tracked outside stays linked to it; that is how derivatives of derivatives find their way.
+nobody else knows, so that levels nest in any order without confusing whose derivative is meant. An alias of a Tensor
+that is tracked outside stays linked to it; that is how derivatives of derivatives find their way.
 """
 
 from __future__ import annotations

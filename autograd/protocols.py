@@ -106,8 +106,9 @@ def array_function(self: Tensor, func: Callable[..., Any], types: Any, args: Any
 
 
 def _refuse_rest(name: str, kwargs: dict[str, Any]) -> None:
+    defaults = {"where": True, "casting": "same_kind", "order": "K", "subok": True}
     for key, value in kwargs.items():
-        if (key, value) in (("where", True), ("casting", "same_kind"), ("order", "K"), ("subok", True)):
+        if isinstance(value, bool | str) and value == defaults.get(key):
             continue
         way = "use autograd.where(condition, result, other)" if key == "where" else "leave it out"
         raise TypeError(f"{name}(..., {key}=...) is not supported on tensors; {way}")

@@ -187,13 +187,23 @@ class Tensor:
         return np.asarray(self._data, dtype)
 
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._number("float"))
+
+    def __complex__(self) -> complex:
+        return complex(self._number("complex"))
+
+    def _number(self, kind: str) -> Any:
+        # Also what `math.sin(t)` and `array[i] = t` end up with.
+        if self._node is not None:
+            raise TypeError(
+                f"{kind}() of a tensor that requires grad would lose the gradient. Use t.item() if the bare number is "
+                f"wanted; NumPy's or autograd's functions instead of those of `math`; and to build an array of results "
+                f"autograd.stack, or assign into a Tensor (t[i] = v is recorded)"
+            )
+        return self.item()
 
     def __int__(self) -> int:
         return int(self.item())
-
-    def __complex__(self) -> complex:
-        return complex(self.item())
 
     def __index__(self) -> int:
         return self.data.__index__()

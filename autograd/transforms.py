@@ -1,13 +1,13 @@
 """Derivatives of plain functions: `grad`, `jacobian`, `hessian`, `vjp`, `jvp` and their relatives.
 
 A function is given arrays, numbers, Tensors, or nested lists, tuples and dicts of them, and sees Tensors in their
-place. What comes back has the form of what went in: for arrays arrays, for Python numbers Python floats, for Tensors Tensors.
-Python floats count as float64 here, and integers are promoted to float64. An argument on which the result does not
-depend has a derivative of zeros. Transforms nest in any order. Arguments are never copied and never changed: a function
-that writes into its argument (`x[0] = 1`) writes into its own version.
+place. What comes back has the form of what went in: for arrays arrays, for Python numbers Python floats, for Tensors
+Tensors. Python floats count as float64 here, and integers are promoted to float64. An argument on which the result does
+not depend has a derivative of zeros. Transforms nest in any order. Arguments are never copied and never changed: a
+function that writes into its argument (`x[0] = 1`) writes into its own version.
 
-Inside the function use NumPy's functions or this library's; those of `math` take a number out of a Tensor and lose the
-derivative.
+Inside the function use NumPy's functions or this library's; those of `math` know nothing of derivatives and are
+refused.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def test_broadcasting_in_every_position():
     pushed(lambda x, y: x - y, np.float64(2.0), X)
     pushed(lambda x: x + np.ones((2, 3)), X)
     pushed(lambda x: np.where(np.ones((2, 3)) > 0, x, 1.0), X)
-    pushed(lambda x, y: np.maximum(x, y), X, np.zeros((2, 1)) + [[0.1], [-0.2]])
+    pushed(lambda x, y: np.maximum(x, y), X, np.array([[0.1], [-0.2]]))
 
 
 def test_linear_multilinear_and_other_primitives():
