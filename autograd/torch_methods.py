@@ -221,7 +221,7 @@ def _extremum(self: Tensor, axis: Any, keepdims: bool, reduce: Any, find: Any, p
     indices = find(self, axis, True)
     places: list[Any] = list(np.ix_(*map(np.arange, indices.shape)))
     places[axis] = indices
-    values = self[tuple(places)]
+    values = ops.getitem(self, tuple(places))
     return Extremum(*(v if keepdims else ops.squeeze(v, axis) for v in (values, indices)))
 
 
