@@ -219,9 +219,7 @@ def _extremum(self: Tensor, axis: Any, keepdims: bool, reduce: Any, find: Any, p
     if isinstance(axis, (Tensor, np.ndarray)):
         return pairwise(self, axis)
     indices = find(self, axis, True)
-    places: list[Any] = list(np.ix_(*map(np.arange, indices.shape)))
-    places[axis] = indices
-    values = ops.getitem(self, tuple(places))
+    values = ops.take_along_axis(self, indices, axis)
     return Extremum(*(v if keepdims else ops.squeeze(v, axis) for v in (values, indices)))
 
 
