@@ -11,8 +11,8 @@
 - The function's signature lists the array arguments first, then the parameters. An array argument is one that the
   declaration gives a rule: a function, or None where no derivative exists. `*xs` makes a variadic primitive.
 - A **rule** returns the contribution to that argument's adjoint. It names what it needs: `g` (the incoming adjoint), `out`
-  (the result), an array argument, a parameter, `x_shape`, `x_dtype`; for `*xs` also `i` (which of them), `xs_shapes`. A rule of `*xs` that does
-  not name `i` returns the contributions to all of them at once.
+  (the result), an array argument, a parameter, `x_shape`, `x_dtype`; for `*xs` also `i` (which of them), `xs_shapes`.
+  A rule of `*xs` that does not name `i` returns the contributions to all of them at once.
   The graph keeps exactly what is named, and only while that derivative is wanted. Rules are plain NumPy and primitives,
   so that the same text runs on arrays and, when the derivative is itself differentiated or traced, on Tensors.
 - The **kernel** is the body, arrays in and array(s) out; a declaration over a ufunc (`numpy=np.multiply`) needs no body.
