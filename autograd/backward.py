@@ -247,6 +247,8 @@ def lift(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
                 lifted.append(wrap(value, node))
             else:
                 lifted.append(tuple(wrap(v, pick_node(node, k)) for k, v in enumerate(value)))
+        elif name[3:].isdigit() and name not in p.args:
+            lifted.append(wrap(value, pick_node(node, int(name[3:]))))
         elif p.variadic:
             lifted.append(tuple(v if type(v) in WEAK else wrap(v, n) for v, n in zip(value, node.inputs, strict=True)))
         elif isinstance(value, np.ndarray | np.generic):

@@ -156,6 +156,7 @@ def _named(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...], outputs
     """What a rule may ask for by name, but for `g` and `i`."""
     named: dict[str, Any] = dict(zip(p.params, params, strict=True))
     named["out"] = outputs[0] if p.outputs == 1 else outputs
+    named.update((f"out{k}", out) for k, out in enumerate(outputs))
     if p.variadic:
         named[p.args[0]] = args
         named[f"{p.args[0]}_shapes"] = tuple(map(np.shape, args))

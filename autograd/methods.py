@@ -61,7 +61,6 @@ METHODS: dict[str, Callable[..., Any]] = {
     **{name: getattr(ops, name) for name in ELEMENTWISE.split()},
     **COMPARISONS,
     "__divmod__": ops.divmod,
-    "__getitem__": ops.getitem,
     "add": torch_methods.add,
     "bitwise_not": ops.bitwise_invert,
     "clamp": ops.clip,
@@ -205,9 +204,6 @@ def set_item(self: Tensor, index: Any, value: Any) -> None:
     moved(self, ops.updated(self, index, value), "t[index] = value")
 
 
-METHODS["__setitem__"] = set_item
-
-
 def comparison(function: Callable[..., Any]) -> Callable[..., Any]:
     """Elementwise comparison; what is neither Tensor nor number is left to Python (`t == None` is False)."""
 
@@ -253,6 +249,8 @@ def install() -> None:
     for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))
     Tensor.__rdivmod__ = reflected(ops.divmod)  # type: ignore[attr-defined]
+    Tensor.__getitem__ = ops.getitem  # type: ignore[attr-defined]
+    Tensor.__setitem__ = set_item  # type: ignore[attr-defined]
     protocols.METHODS.update(numpy_signatures.UFUNC_METHODS)
     protocols.install()
 

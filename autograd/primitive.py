@@ -11,15 +11,16 @@
 - The function's signature lists the array arguments first, then the parameters. An array argument is one that the
   declaration gives a rule: a function, or None where no derivative exists. `*xs` makes a variadic primitive.
 - A **rule** returns the contribution to that argument's adjoint. It names what it needs: `g` (the incoming adjoint), `out`
-  (the result), an array argument, a parameter, `x_shape`, `x_dtype`; for `*xs` also `i` (which of them), `xs_shapes`.
-  A rule of `*xs` that does not name `i` returns the contributions to all of them at once.
+  (the result), an array argument, a parameter, `x_shape`, `x_dtype`; for `*xs` also `i` (which of them), `xs_shapes`. A rule of `*xs` that does
+  not name `i` returns the contributions to all of them at once.
   The graph keeps exactly what is named, and only while that derivative is wanted. Rules are plain NumPy and primitives,
   so that the same text runs on arrays and, when the derivative is itself differentiated or traced, on Tensors.
 - The **kernel** is the body, arrays in and array(s) out; a declaration over a ufunc (`numpy=np.multiply`) needs no body.
 - `elementwise`: shapes broadcast; the gradient is brought back to each argument's shape and dtype in one place.
 - `linear`: the arguments in each of which the result is linear. `forward`: forward-mode rules `(t, ...) -> tangent` for
   arguments that are neither elementwise nor served well by transposing the reverse rule.
-- `outputs`: how many results, if more than one (`MANY` where the parameters decide); then `g` and `out` are tuples.
+- `outputs`: how many results, if more than one (`MANY` where the parameters decide); then `g` and `out` are tuples, and
+  a rule that needs just one of the results names `out0`, `out1`, …, so that the others are not kept.
 - A random draw has no array argument but a parameter `generator`; it gives a Tensor, and a trace records it as a step
   that is drawn anew when replayed.
 - `samples(s)` draws `(args, params)` from an `autograd.sampling.Sampler`: the source of all property tests.
@@ -140,6 +141,8 @@ class Primitive:
         if not self.doc:
             refuse("a docstring is needed: its first line is the operation's description")
         known = {"out", *self.args, *(f"{a}_{k}" for a in self.args for k in ("shape", "dtype", "shapes"))}
+        if 1 < self.outputs < MANY and not self.variadic:
+            known |= {f"out{k}" for k in range(self.outputs)}
         for name in self.saves:
             if name not in known:
                 refuse(f"a rule asks for {name!r}; it can name g, {', '.join(sorted(known | set(self.params)))}")
@@ -284,6 +287,8 @@ def saved_value(name: str, named: dict[str, Any], out: Any) -> Any:
         return out
     if name in named:
         return named[name]
+    if name[3:].isdigit():
+        return out[int(name[3:])]
     arg, _, kind = name.rpartition("_")
     return np.shape(named[arg]) if kind == "shape" else named[arg].dtype
 

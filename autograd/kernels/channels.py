@@ -1,7 +1,7 @@
 """Sums and scalings per channel of arrays (N, C, *spatial), in NumPy.
 
 NumPy's broadcasting of a vector of C numbers over channels-last memory runs loops of length C, and its sums over the
-other axes are slower still. Here such memory is seen as rows of the last spatial axis with its channels, along
+other axes are slower still. Here such memory is seen as rows of some trailing spatial axes with their channels, along
 which the vector is repeated, so that loops run over whole rows; and work goes block by block, so that what lies between
 two steps stays in the cache. Results keep the memory order of the first array.
 """
@@ -15,6 +15,7 @@ from .windows import channels_first, channels_last
 
 Array = np.ndarray[Any, Any]
 
+ROW = 1 << 14  # elements that a row may have before it is cut into lines of the last axis
 BLOCK = 1 << 18  # bytes of one operand worked on at a time
 
 
@@ -85,14 +86,18 @@ def channel_mix(x: Array, y: Array, a: Array, b: Array, c: Array) -> Array:
 class _Rows:
     """How arrays of a shape (N, C, *spatial) are seen: in x's own memory order, so far as that is one of the two.
 
-    Channels-last: (rows, width · C), a vector repeated `width` times. Channels-first: (N, C, plane).
+    Channels-last: (rows, width · C), with a vector repeated `width` times. Channels-first: (N, C, plane).
     """
 
     def __init__(self, x: Array) -> None:
         batch, channels, *spatial = x.shape
         self.full = x.shape
         self.last = channels == 1 or x.ndim == 2 or x.strides[1] <= x.strides[-1]
-        self.channels, self.width = channels, spatial[-1] if spatial else 1
+        self.channels, self.width = channels, 1
+        for size in reversed(spatial):
+            if self.width > 1 and self.width * size * channels > ROW:
+                break
+            self.width *= size
         if self.last:
             self.shape: tuple[int, ...] = (
                 x.size // max(1, channels * self.width),
@@ -115,7 +120,11 @@ class _Rows:
 
     def repeat(self, vector: Array) -> Array:
         """A vector of one number per channel, to be broadcast against a block."""
-        return np.tile(vector, self.width) if self.last else vector[:, None]
+        if not self.last:
+            return vector[:, None]
+        row = np.empty((self.width, self.channels), vector.dtype)
+        row[...] = vector
+        return row.reshape(-1)
 
     def total(self, partial_sums: Iterator[Array], divisor: int = 1) -> Array:
         """The sum per channel of sums per block, divided by a number."""

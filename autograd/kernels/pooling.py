@@ -105,7 +105,7 @@ def avg_pool(
     for axis, window in enumerate(zip(kernel, stride, padding), 2):
         positions = pool_size(x.shape[axis], *window, ceil_mode=ceil_mode)
         x = _reduce(np.add, x, axis, positions, *window, 1, 0)
-    return x / divisor
+    return x / _of_dtype(divisor, x)
 
 
 def avg_pool_adjoint(
@@ -119,7 +119,8 @@ def avg_pool_adjoint(
     divisor_override: int | None = None,
 ) -> Array:
     """Adjoint of `avg_pool`: g (N, C, *out) spread evenly over its windows in (N, C, *spatial)."""
-    x = g / _divisor(spatial, kernel, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    divisor = _divisor(spatial, kernel, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    x = g / _of_dtype(divisor, g)
     for axis, (size, taps, jump, low) in enumerate(zip(spatial, kernel, stride, padding), 2):
         shape = (*x.shape[:axis], size, *x.shape[axis + 1 :])
         spread = np.empty_like(x, shape=shape)
@@ -181,6 +182,11 @@ def _flat(index: Array, plane: int) -> tuple[Array, Any]:
         return index * channels + start, channels_first
     start = (np.arange(batch * channels) * plane).reshape(batch, channels, *(1,) * (index.ndim - 2))
     return index + start, lambda x: x
+
+
+def _of_dtype(divisor: Any, x: Array) -> Any:
+    """An array of counts in the dtype of x, so that dividing by it promotes no floating dtype."""
+    return divisor.astype(x.dtype) if isinstance(divisor, np.ndarray) and x.dtype.kind in "fc" else divisor
 
 
 def _divisor(

@@ -18,8 +18,10 @@ from autograd.ops.linalg import *
 from autograd.ops.losses import *
 from autograd.ops.matrices import *
 from autograd.ops.neuron import *
+from autograd.ops.normalization import *
 from autograd.ops.norms import *
 from autograd.ops.padding import *
+from autograd.ops.pooling import *
 from autograd.ops.powers import *
 from autograd.ops.products import *
 from autograd.ops.random import *

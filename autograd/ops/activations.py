@@ -9,7 +9,6 @@ import math
 
 import numpy as np
 
-from autograd.kernels.selection import where
 from autograd.ops.selection import clip
 from autograd.ops.special import normal_cdf, normal_pdf
 from autograd.primitive import primitive
@@ -332,7 +331,7 @@ def tanhshrink(x):
 )
 def threshold(x, threshold, value):
     """Elementwise x where x > threshold, else value; the derivative is 1 where x > threshold, else 0."""
-    return where(x > threshold, x, value)
+    return np.where(x > threshold, x, value)
 
 
 @primitive(x=None, text="step({x})", elementwise=True, samples=unary(gap=0.1))

@@ -124,8 +124,7 @@ def einsum_(*operands, subscripts, optimize=False):
     """Einstein summation with all labels written out and the result explicit."""
     inputs, result = subscripts.split("->")
     if len(operands) == 2:
-        (x, y), (term_x, term_y) = operands, inputs.split(",")
-        out = _pairwise(x, y, term_x, term_y, result)
+        out = _pairwise(*operands, *inputs.split(","), result)
         if out is not None:
             return out
     return np.asarray(np.einsum(subscripts, *operands, optimize=optimize if len(operands) > 2 else False))
@@ -159,7 +158,7 @@ def on_diagonals(x, term, shape):
 
 
 @implements(np.einsum)
-def einsum(*operands: Any, optimize: Any = None) -> Any:
+def einsum(*operands, optimize=None):
     """Einstein summation: multiply the operands and sum over the labels that are absent from the result.
 
     `einsum("ij,jk->ik", x, y)`, or with lists of axis numbers, `einsum(x, [0, 1], y, [1, 2], [0, 2])`. Without "->" the
@@ -232,7 +231,7 @@ def canonical_subscripts(subscripts: str, ndims: tuple[int, ...]) -> str:
 
 
 @implements(np.tensordot, np.linalg.tensordot)
-def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
+def tensordot(x, y, axes=2):
     """Sum products over pairs of axes: the last `axes` of x with the first of y, or `axes=(axes_of_x, axes_of_y)`.
 
     Raises ValueError when the axes do not pair up.

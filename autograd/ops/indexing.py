@@ -38,7 +38,7 @@ AT = _Mark.AT
 # --- splitting an index ----------------------------------------------------------------------------------------------
 
 
-def getitem(x: Any, index: Any) -> Any:
+def getitem(x, index):
     """x[index] for every index that NumPy takes; integer and boolean Tensors are indices too.
 
     >>> import autograd
@@ -52,7 +52,7 @@ def getitem(x: Any, index: Any) -> Any:
     return getitem_(x, rest) if keys is None else index_at(x, keys, rest)
 
 
-def updated(x: Any, index: Any, value: Any) -> Any:
+def updated(x, index, value):
     """A copy of x with x[index] = value: the functional form of assignment, differentiable in x and in value.
 
     >>> import autograd, numpy as np
@@ -101,7 +101,7 @@ def _index_array(item: Any) -> Any:
     """The array that an item of an index stands for; None for an integer or slice."""
     if not isinstance(item, (Tensor, np.ndarray, np.bool_, list, tuple)):
         return None
-    array: Any = item if isinstance(item, (Tensor, np.ndarray)) else np.asarray(item)
+    array = item if isinstance(item, (Tensor, np.ndarray)) else np.asarray(item)
     if array.size == 0 and isinstance(item, (list, tuple)):
         array = array.astype(np.intp)
     if array.dtype.kind not in "iub":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autograd.ops.arithmetic import add, multiply
@@ -99,7 +97,7 @@ def affine(x, weight, bias):
     return out if x.ndim <= 2 else out.reshape(*x.shape[:-1], out.shape[-1])
 
 
-def linear(x: Any, weight: Any, bias: Any = None) -> Any:
+def linear(x, weight, bias=None):
     """A linear layer, x Wᵀ + b; PyTorch's `F.linear`.
 
     x (…, in), weight (out, in), bias (out,) or None → (…, out).
@@ -115,7 +113,7 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
 
 
 @implements(np.dot)
-def dot(x: Any, y: Any) -> Any:
+def dot(x, y):
     """NumPy's dot product: of vectors, of matrices, and beyond a sum over the last axis of x and the last but one of y.
 
     >>> import autograd, numpy as np
@@ -129,20 +127,20 @@ def dot(x: Any, y: Any) -> Any:
 
 
 @implements(np.vdot)
-def vdot(x: Any, y: Any) -> Any:
+def vdot(x, y):
     """The dot product of all elements of x with all elements of y."""
     return matmul(_conjugate(ravel(operand(x))), ravel(operand(y)))
 
 
 @implements(np.inner)
-def inner(x: Any, y: Any) -> Any:
+def inner(x, y):
     """Sum of products over the last axis of x and the last axis of y."""
     x, y = operand(x), operand(y)
     return multiply(x, y) if not x.shape or not y.shape else tensordot(x, y, ((-1,), (-1,)))
 
 
 @implements(np.outer, np.linalg.outer)
-def outer(x: Any, y: Any) -> Any:
+def outer(x, y):
     """The matrix of all products of an element of x and one of y.
 
     >>> import autograd, numpy as np
@@ -154,7 +152,7 @@ def outer(x: Any, y: Any) -> Any:
 
 
 @implements(np.linalg.vecdot)
-def vecdot(x: Any, y: Any, axis: Any = -1) -> Any:
+def vecdot(x, y, axis=-1):
     """The dot products of the vectors along one axis of x and y; other axes broadcast.
 
     >>> import autograd, numpy as np
@@ -168,7 +166,7 @@ def vecdot(x: Any, y: Any, axis: Any = -1) -> Any:
     return matmul(_conjugate(x)[..., None, :], y[..., None])[..., 0, 0]
 
 
-def addmm(x: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def addmm(x, mat1, mat2, *, beta=1, alpha=1):
     """beta · x + alpha · mat1 @ mat2; PyTorch's `torch.addmm`."""
     product = matmul(mat1, mat2)
     return add(x if beta == 1 else multiply(x, beta), product if alpha == 1 else multiply(product, alpha))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from typing import Any
 
 import numpy as np
 
@@ -83,7 +82,7 @@ def _two_axes(op, x, axis1, axis2):
 
 
 @implements(np.diagonal)
-def diagonal(x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+def diagonal(x, offset=0, axis1=0, axis2=1):
     """The diagonal of two axes, as the last axis of the result; `offset` counts to the right of the main one.
 
     >>> import autograd, numpy as np
@@ -95,7 +94,7 @@ def diagonal(x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
 
 
 @implements(np.trace)
-def matrix_trace(x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+def matrix_trace(x, offset=0, axis1=0, axis2=1):
     """The sum along a diagonal of two axes: `np.trace(t)`, `t.trace()`. (`autograd.trace` records a run of a function.)
 
     >>> import autograd, numpy as np
@@ -107,7 +106,7 @@ def matrix_trace(x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any
 
 
 @implements(np.diag)
-def diag(x: Any, k: Any = 0) -> Any:
+def diag(x, k=0):
     """A matrix with x on its k-th diagonal if x is 1-d, the k-th diagonal of x if it is 2-d.
 
     >>> import autograd, numpy as np
@@ -123,7 +122,7 @@ def diag(x: Any, k: Any = 0) -> Any:
     return diag_embed(x, k)
 
 
-def diag_embed(x: Any, offset: Any = 0) -> Any:
+def diag_embed(x, offset=0):
     """Matrices with the last axis of x on a diagonal; PyTorch's `torch.diag_embed`.
 
     >>> import autograd, numpy as np
@@ -138,7 +137,7 @@ def diag_embed(x: Any, offset: Any = 0) -> Any:
 
 
 @implements(np.diagflat)
-def diagflat(x: Any, k: Any = 0) -> Any:
+def diagflat(x, k=0):
     """A matrix with all elements of x on its k-th diagonal."""
     return diag_embed(ravel(operand(x)), k)
 
@@ -163,7 +162,7 @@ def triu_(x, k):
 
 
 @implements(np.tril)
-def tril(x: Any, k: Any = 0) -> Any:
+def tril(x, k=0):
     """The lower triangle of (a stack of) matrices: zeros above the k-th diagonal.
 
     >>> import autograd, numpy as np
@@ -175,7 +174,7 @@ def tril(x: Any, k: Any = 0) -> Any:
 
 
 @implements(np.triu)
-def triu(x: Any, k: Any = 0) -> Any:
+def triu(x, k=0):
     """The upper triangle of (a stack of) matrices: zeros below the k-th diagonal."""
     return triu_(_matrices("triu", x), operator.index(k))
 
@@ -191,7 +190,7 @@ def _matrices(op, x):
 
 
 @implements(np.kron)
-def kron(x: Any, y: Any) -> Any:
+def kron(x, y):
     """The Kronecker product: a copy of y, scaled, for every element of x.
 
     >>> import autograd, numpy as np

@@ -7,7 +7,6 @@ Python floats, and the node is made by hand.
 from __future__ import annotations
 
 from operator import mul
-from typing import Any
 
 import numpy as np
 
@@ -46,7 +45,7 @@ def _total(numbers: list[float]) -> float:
     return sum(map(mul, numbers[:k], numbers[k:-1]), numbers[-1])
 
 
-def weighted_sum(*terms: Any) -> Any:
+def weighted_sum(*terms):
     """Σ wᵢ·xᵢ + b of single numbers, given as w₁, …, wₖ, x₁, …, xₖ, b; each is an input of the one node that results.
 
     Raises ValueError for an even count and for arrays that are not 0-d.

@@ -79,15 +79,7 @@ def _float_draw(draw, shape, dtype):
 # --- what users call -------------------------------------------------------------------------------------------------
 
 
-def uniform(
-    low: Any = 0.0,
-    high: Any = 1.0,
-    size: Any = (),
-    *,
-    dtype: Any = None,
-    generator: Any = None,
-    requires_grad: bool = False,
-) -> Any:
+def uniform(low=0.0, high=1.0, size=(), *, dtype=None, generator=None, requires_grad=False):
     """A Tensor of numbers spread evenly over [low, high).
 
     `size` is a shape or one length, `dtype` the default dtype unless given. Raises ValueError unless low ≤ high.
@@ -102,15 +94,7 @@ def uniform(
     return _finished(draw_uniform(low, high, _shape(size), _dtype(dtype), numpy_generator(generator)), requires_grad)
 
 
-def normal(
-    mean: Any = 0.0,
-    std: Any = 1.0,
-    size: Any = (),
-    *,
-    dtype: Any = None,
-    generator: Any = None,
-    requires_grad: bool = False,
-) -> Any:
+def normal(mean=0.0, std=1.0, size=(), *, dtype=None, generator=None, requires_grad=False):
     """A Tensor of numbers from the normal distribution with this mean and standard deviation.
 
     `size` is a shape or one length, `dtype` the default dtype unless given. Raises ValueError for a negative std.
@@ -125,7 +109,7 @@ def normal(
     return _finished(draw_normal(mean, std, _shape(size), _dtype(dtype), numpy_generator(generator)), requires_grad)
 
 
-def rand(*size: Any, dtype: Any = None, generator: Any = None, requires_grad: bool = False) -> Any:
+def rand(*size, dtype=None, generator=None, requires_grad=False):
     """A Tensor of numbers spread evenly over [0, 1); `rand(2, 3)` or `rand((2, 3))`.
 
     >>> import autograd
@@ -135,7 +119,7 @@ def rand(*size: Any, dtype: Any = None, generator: Any = None, requires_grad: bo
     return uniform(0.0, 1.0, as_sizes(size), dtype=dtype, generator=generator, requires_grad=requires_grad)
 
 
-def randn(*size: Any, dtype: Any = None, generator: Any = None, requires_grad: bool = False) -> Any:
+def randn(*size, dtype=None, generator=None, requires_grad=False):
     """A Tensor of numbers from the standard normal distribution; `randn(2, 3)` or `randn((2, 3))`.
 
     >>> import autograd
@@ -145,19 +129,19 @@ def randn(*size: Any, dtype: Any = None, generator: Any = None, requires_grad: b
     return normal(0.0, 1.0, as_sizes(size), dtype=dtype, generator=generator, requires_grad=requires_grad)
 
 
-def rand_like(x: Any, *, dtype: Any = None, generator: Any = None, requires_grad: bool = False) -> Any:
+def rand_like(x, *, dtype=None, generator=None, requires_grad=False):
     """`rand` of the shape and dtype of x."""
     x = operand(x)
     return rand(x.shape, dtype=dtype or x.dtype, generator=generator, requires_grad=requires_grad)
 
 
-def randn_like(x: Any, *, dtype: Any = None, generator: Any = None, requires_grad: bool = False) -> Any:
+def randn_like(x, *, dtype=None, generator=None, requires_grad=False):
     """`randn` of the shape and dtype of x."""
     x = operand(x)
     return randn(x.shape, dtype=dtype or x.dtype, generator=generator, requires_grad=requires_grad)
 
 
-def randint(low: Any, high: Any = None, size: Any = (), *, dtype: Any = np.int64, generator: Any = None) -> Any:
+def randint(low, high=None, size=(), *, dtype=np.int64, generator=None):
     """A Tensor of integers from low up to high - 1, or from 0 up to low - 1 when `high` is not given.
 
     >>> import autograd
@@ -170,7 +154,7 @@ def randint(low: Any, high: Any = None, size: Any = (), *, dtype: Any = np.int64
     return draw_integers(low, high, _shape(size), np.dtype(dtype), numpy_generator(generator))
 
 
-def randperm(n: Any, *, generator: Any = None) -> Any:
+def randperm(n, *, generator=None):
     """A Tensor of the numbers 0 … n-1 in random order.
 
     >>> import autograd
@@ -188,7 +172,7 @@ def less_than_probability(x, noise):
     return (noise < x).astype(x.dtype)
 
 
-def bernoulli(p: Any, *, generator: Any = None) -> Any:
+def bernoulli(p, *, generator=None):
     """1 with probability p, else 0, elementwise, in the shape and dtype of p. No gradient passes.
 
     Raises ValueError for probabilities outside [0, 1].
@@ -223,7 +207,7 @@ def dropout_(x, mask, scale):
     return np.multiply(out, mask, dtype=x.dtype)
 
 
-def dropout(x: Any, p: Any = 0.5, training: bool = True, generator: Any = None) -> Any:
+def dropout(x, p=0.5, training=True, generator=None):
     """Set each element to 0 with probability p and scale the others by 1/(1-p); PyTorch's `F.dropout`.
 
     The mean stays. Without `training` it returns x. Raises ValueError unless 0 ≤ p ≤ 1.

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autograd.dtypes import WEAK, as_array
-from autograd.kernels import selection as kernels
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.sampling import pair, unary
@@ -40,15 +37,15 @@ def _where_sample(s):
 
 @primitive(
     condition=None,
-    x=lambda g, condition: where_(condition, g, 0),
-    y=lambda g, condition: where_(condition, 0, g),
+    x=lambda g, condition: np.where(condition, g, 0),
+    y=lambda g, condition: np.where(condition, 0, g),
     text="{x} where {condition} else {y}",
     elementwise=True,
     samples=_where_sample,
 )
 def where_(condition, x, y):
     """Elementwise x where the condition is true, else y."""
-    return kernels.where(condition, x, y)
+    return np.where(condition, x, y)
 
 
 @implements(np.where)
@@ -88,7 +85,7 @@ def _distinct_pair(s):
     return (s.array(shapes[0]), s.array(shapes[1], -5, 5, gap=3.0)), {}
 
 
-_EXTREMUM: dict[str, Any] = {
+_EXTREMUM = {
     "x": lambda g, x, y, out: _share(g, x, y, out),
     "y": lambda g, x, y, out: _share(g, y, x, out),
     "elementwise": True,

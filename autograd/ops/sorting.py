@@ -55,14 +55,14 @@ def _argsort_sample(s):
 @primitive(x=None, samples=_argsort_sample)
 def argsort_(x, axis, descending, stable):
     """The positions of the elements in order along an axis."""
-    kind: Any = "stable" if stable else None
+    kind = "stable" if stable else None
     if not descending:
         return np.argsort(x, axis, kind)
     # Flipped before and after, equal elements keep their order.
     return x.shape[axis] - 1 - np.flip(np.argsort(np.flip(x, axis), axis, kind), axis)
 
 
-def argsort(x: Any, axis: Any = -1, descending: bool = False, stable: bool = True) -> Any:
+def argsort(x, axis=-1, descending=False, stable=True):
     """The positions that put x in order along `axis`.
 
     >>> import autograd, numpy as np
@@ -75,7 +75,7 @@ def argsort(x: Any, axis: Any = -1, descending: bool = False, stable: bool = Tru
     return argsort_(x, one_axis(axis, x.shape, "argsort"), bool(descending), bool(stable))
 
 
-def sort(x: Any, axis: Any = -1, descending: bool = False, stable: bool = True) -> Any:
+def sort(x, axis=-1, descending=False, stable=True):
     """x in order along `axis`; the gradient goes back to where each element came from.
 
     >>> import autograd, numpy as np
@@ -85,7 +85,7 @@ def sort(x: Any, axis: Any = -1, descending: bool = False, stable: bool = True) 
     return sorted_with_indices(x, axis, descending, stable).values
 
 
-def sorted_with_indices(x: Any, axis: Any = -1, descending: bool = False, stable: bool = True) -> Any:
+def sorted_with_indices(x, axis=-1, descending=False, stable=True):
     """The sorted values and their positions."""
     x = operand(x)
     if axis is None:
@@ -95,7 +95,7 @@ def sorted_with_indices(x: Any, axis: Any = -1, descending: bool = False, stable
     return Sorted(take_along_axis_(x, indices, axis), indices)
 
 
-def topk(x: Any, k: Any, axis: Any = -1, largest: bool = True, sorted: bool = True) -> Any:
+def topk(x, k, axis=-1, largest=True, sorted=True):
     """The k largest (or smallest) values along `axis`, in order, and their positions; PyTorch's `torch.topk`.
 
     With `sorted=False` the order of the result is not specified (it is sorted all the same).
@@ -139,7 +139,7 @@ def argwhere_(x):
 
 
 @implements(np.argwhere)
-def argwhere(x: Any) -> Any:
+def argwhere(x):
     """The positions of the elements that are not 0, one per row.
 
     >>> import autograd, numpy as np
@@ -151,7 +151,7 @@ def argwhere(x: Any) -> Any:
 
 
 @implements(np.nonzero)
-def nonzero(x: Any) -> Any:
+def nonzero(x):
     """The positions of the elements that are not 0, as one array of integers per axis."""
     x = operand(x)
     if not x.shape:
@@ -161,7 +161,7 @@ def nonzero(x: Any) -> Any:
 
 
 @implements(np.flatnonzero)
-def flatnonzero(x: Any) -> Any:
+def flatnonzero(x):
     """The positions of the elements that are not 0 in the flattened x."""
     return argwhere_(ravel(operand(x)))[:, 0]
 
@@ -173,7 +173,7 @@ def searchsorted_(x, values, side):
 
 
 @implements(np.searchsorted)
-def searchsorted(x: Any, values: Any, side: Any = "left", sorter: Any = None) -> Any:
+def searchsorted(x, values, side="left", sorter=None):
     """Where `values` would go into the sorted vector x: before equal elements ("left") or after them ("right").
 
     >>> import autograd, numpy as np
@@ -190,7 +190,7 @@ def unique_(x, axis, equal_nan):
     return np.unique(x, True, True, True, axis, equal_nan=equal_nan)
 
 
-def unique_all(x: Any) -> Any:
+def unique_all(x):
     """The distinct elements of x in order, with the position of the first, the inverse and the count of each.
 
     >>> import autograd, numpy as np
@@ -201,15 +201,7 @@ def unique_all(x: Any) -> Any:
 
 
 @implements(np.unique)
-def unique(
-    x: Any,
-    return_index: bool = False,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    axis: Any = None,
-    *,
-    equal_nan: bool = True,
-) -> Any:
+def unique(x, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True):
     """The distinct elements of x in order (slices along `axis`, if given), and on request their first positions, the
     inverse and the counts. No gradient passes.
 

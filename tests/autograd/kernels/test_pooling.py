@@ -138,7 +138,10 @@ def test_dtypes(dtype):
     assert best[0, 0].tolist() == [[5, 6, 7, 7], [9, 10, 11, 11], [13, 14, 15, 15], [13, 14, 15, 15]]
     index = max_pool_index(x, best, *geometry, (1, 1))
     assert pool_scatter(best, index, (4, 4)).dtype == dtype
-    assert avg_pool(x, *geometry).dtype == np.true_divide(x, 1).dtype
+    for count_include_pad in (True, False):
+        y = avg_pool(x, *geometry, False, count_include_pad)
+        assert y.dtype == np.true_divide(x, 1).dtype
+        assert avg_pool_adjoint(y, (4, 4), *geometry, False, count_include_pad).dtype == y.dtype
 
 
 def test_large_windows_are_numbered_without_overflow():

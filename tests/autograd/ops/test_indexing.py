@@ -136,9 +136,3 @@ def test_out_of_range_names_the_operation():
 def test_arrays_in_arrays_out():
     assert type(autograd.getitem(X, (0, [1, 2]))) is np.ndarray
     assert type(autograd.updated(X, 0, 1.0)) is np.ndarray
-
-
-def test_a_trace_takes_positions_from_its_arguments():
-    program = autograd.trace(lambda x, i: x[i, :, i] * 1.0, X, np.array([0, 1]))
-    i = np.array([1, 0])
-    np.testing.assert_array_equal(program(X, i), X[i, :, i])
