@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from autograd.primitive import primitive
+from autograd.protocols import implements
 from autograd.sampling import pair, unary
 
 __all__ = [
@@ -236,4 +237,6 @@ def arctanh(x):
     """Elementwise inverse hyperbolic tangent of x in [-1, 1]; the derivative 1/(1 - x²) is infinite at ±1."""
 
 
+implements(np.radians)(deg2rad)
+implements(np.degrees)(rad2deg)
 acos, acosh, asin, asinh, atan, atan2, atanh = arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh

@@ -86,6 +86,11 @@ def test_short_names(short, long):
     assert getattr(autograd.Tensor, short) is getattr(autograd.Tensor, long)
 
 
+def test_degrees_and_radians():
+    assert np.degrees(tensor(np.pi)).item() == pytest.approx(180)
+    assert np.radians(tensor(180.0)).item() == pytest.approx(np.pi)
+
+
 @pytest.mark.parametrize("base, exp, log", [(np.e, np.logaddexp, np.log), (2, np.logaddexp2, np.log2)])
 def test_logaddexp(base, exp, log):
     inf = np.inf
