@@ -10,13 +10,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from autograd.kernels import convolution as kernels
 from autograd.kernels.windows import output_size, same_padding
 from autograd.ops.axes import operand
 from autograd.ops.channels import shift_channels
-from autograd.ops.shape import astype
 from autograd.ops.windows import AXES, batched, check_room, per_axis, unbatched
 from autograd.primitive import primitive
 
@@ -30,7 +27,7 @@ def _sample(s):
     """An input, a weight and an adjoint that belong together, and the parameters."""
     rank = s.integer(1, 3)
     groups, per_group, out_per_group = s.integer(1, 2), s.integer(1, 2), s.integer(1, 2)
-    each = lambda low, high: tuple(s.integer(low, high) for _ in range(rank))  # noqa: E731
+    each = lambda low, high: tuple(s.integer(low, high) for _ in range(rank))
     kernel, stride, dilation = each(1, 2), each(1, 2), each(1, 2)
     padding = tuple(zip(each(0, 1), each(0, 1)))
     spatial = tuple(d * (k - 1) + 1 + n for k, d, n in zip(kernel, dilation, each(0, 2)))
@@ -259,7 +256,6 @@ def _conv(rank, op, input, weight, bias, stride, padding, dilation, groups):
     if w.shape[0] % groups:
         raise ValueError(f"{op}: groups={groups} must divide the {w.shape[0]} output channels of weight {w.shape}")
     check_room(op, x.shape[2:], kernel, pairs, dilation)
-    x, w = _one_dtype(x, w)
     y = convolution(x, w, stride, pairs, dilation, groups)
     return unbatched(_with_bias(y, bias, op), has_batch)
 
@@ -294,7 +290,6 @@ def _conv_transpose(rank, op, input, weight, bias, stride, padding, output_paddi
             f"less padding or a larger input"
         )
     pairs = tuple((p, p - e) for p, e in zip(padding, extra))
-    y, w = _one_dtype(y, w)
     x = convolution_input(y, w, (y.shape[0], w.shape[1] * groups, *spatial), stride, pairs, dilation, groups)
     return unbatched(_with_bias(x, bias, op), has_batch)
 
@@ -321,17 +316,10 @@ def _padding(padding, rank, op, kernel, stride, dilation):
     return tuple((p, p) for p in per_axis(padding, rank, op, "padding", 0))
 
 
-def _one_dtype(x, w):
-    if x.dtype == w.dtype:
-        return x, w
-    dtype = np.result_type(x.dtype, w.dtype)
-    return astype(x, dtype, copy=False), astype(w, dtype, copy=False)
-
-
 def _with_bias(y, bias, op):
     if bias is None:
         return y
     bias = operand(bias)
     if bias.shape != y.shape[1:2]:
         raise ValueError(f"{op}: bias of shape {bias.shape}, wanted one per output channel: ({y.shape[1]},)")
-    return shift_channels(*_one_dtype(y, bias))
+    return shift_channels(y, bias)

@@ -24,7 +24,7 @@ __all__ = ["batch_norm", "layer_norm"]
 
 def _per_channel(shape):
     """How many elements share a channel."""
-    return max(1, math.prod(shape) // shape[1])
+    return shape[0] * math.prod(shape[2:])
 
 
 def _batch_norm_wrt_x(g, x, weight, out1, out2, eps):

@@ -24,7 +24,7 @@ __all__ = ["avg_pool1d", "avg_pool2d", "avg_pool3d", "max_pool1d", "max_pool2d",
 def _window_sample(s, dilated):
     """A shape (N, C, *spatial) and the parameters of a window over it."""
     rank = s.integer(1, 3)
-    each = lambda low, high: tuple(s.integer(low, high) for _ in range(rank))  # noqa: E731
+    each = lambda low, high: tuple(s.integer(low, high) for _ in range(rank))
     kernel, stride, padding = each(1, 3), each(1, 2), each(0, 1)
     padding = tuple(min(p, k // 2) for p, k in zip(padding, kernel))
     dilation = each(1, 2) if dilated and not any(padding) else (1,) * rank

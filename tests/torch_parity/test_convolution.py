@@ -15,7 +15,7 @@ import autograd  # noqa: E402
 @given(st.data())
 def test_convolutions(data):
     rank, transposed = data.draw(st.integers(1, 3)), data.draw(st.booleans())
-    each = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))  # noqa: E731
+    each = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))
     groups, per_group, out_per_group, batch = (data.draw(st.integers(1, 3)) for _ in range(4))
     kernel, stride, padding, dilation = each(1, 3), each(1, 3), each(0, 2), each(1, 2)
     spatial = tuple(max(1, d * (k - 1) + 1 - 2 * p) + n for d, k, p, n in zip(dilation, kernel, padding, each(0, 4)))

@@ -22,7 +22,7 @@ from autograd.kernels.pooling import (  # noqa: E402
 @given(st.data())
 def test_convolution(data):
     rank = data.draw(st.integers(1, 3))
-    each = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))  # noqa: E731
+    each = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))
     groups, per_group, out_per_group, batch = (data.draw(st.integers(1, 3)) for _ in range(4))
     kernel, stride, padding, dilation = each(1, 3), each(1, 3), each(0, 3), each(1, 2)
     spatial = tuple(max(1, d * (k - 1) + 1 - 2 * p) + n for d, k, p, n in zip(dilation, kernel, padding, each(0, 4)))
@@ -43,7 +43,7 @@ def test_convolution(data):
 @given(st.data())
 def test_pooling(data):
     rank = data.draw(st.integers(1, 3))
-    each = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))  # noqa: E731
+    each = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))
     kernel, stride, dilation, ceil_mode = each(1, 4), each(1, 4), each(1, 2), data.draw(st.booleans())
     padding = tuple(data.draw(st.integers(0, k // 2)) for k in kernel)
     spatial = tuple(d * (k - 1) + 1 + n for d, k, n in zip(dilation, kernel, each(0, 4)))

@@ -14,7 +14,7 @@ import autograd  # noqa: E402
 @given(st.data())
 def test_pooling(data):
     rank, name = data.draw(st.integers(1, 3)), data.draw(st.sampled_from(["max", "avg"]))
-    each = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))  # noqa: E731
+    each = lambda low, high: tuple(data.draw(st.integers(low, high)) for _ in range(rank))
     kernel = each(1, 4)
     settings = {"kernel_size": kernel, "stride": data.draw(st.sampled_from([None, each(1, 3)]))}
     settings["padding"] = tuple(data.draw(st.integers(0, k // 2)) for k in kernel)

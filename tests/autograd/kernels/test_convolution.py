@@ -31,7 +31,7 @@ class Case:
 @st.composite
 def cases(draw, least_batch=0):
     rank = draw(st.integers(1, 3))
-    each = lambda strategy: tuple(draw(st.lists(strategy, min_size=rank, max_size=rank)))  # noqa: E731
+    each = lambda strategy: tuple(draw(st.lists(strategy, min_size=rank, max_size=rank)))
     groups, per_group, out_per_group = (draw(st.integers(1, 3)) for _ in range(3))
     kernel, stride, dilation = each(st.integers(1, 3)), each(st.integers(1, 3)), each(st.integers(1, 2))
     padding = each(st.tuples(st.integers(-1, 3), st.integers(-1, 3)))

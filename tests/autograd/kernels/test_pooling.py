@@ -48,7 +48,7 @@ class Case:
 @st.composite
 def cases(draw, most_dilation=2):
     rank = draw(st.integers(1, 3))
-    each = lambda strategy: tuple(draw(st.lists(strategy, min_size=rank, max_size=rank)))  # noqa: E731
+    each = lambda strategy: tuple(draw(st.lists(strategy, min_size=rank, max_size=rank)))
     kernel, stride, dilation = each(st.integers(1, 4)), each(st.integers(1, 4)), each(st.integers(1, most_dilation))
     padding = tuple(draw(st.integers(0, k // 2)) for k in kernel)
     spatial = tuple(draw(st.integers(max(1, d * (k - 1) + 1 - 2 * p), 9)) for k, d, p in zip(kernel, dilation, padding))

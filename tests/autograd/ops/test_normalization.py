@@ -101,6 +101,12 @@ def test_a_backward_pass_after_the_running_values_moved_raises():
         y.sum().backward()
 
 
+def test_a_trace_sees_the_running_values_move():
+    running = autograd.tensor(np.zeros(2)), autograd.tensor(np.ones(2))
+    program = autograd.trace(lambda x: batch_norm(x, *running, training=True), draw(4, 2))
+    assert [before.shape for before, _ in program.updates] == [(2,), (2,)]
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_dtypes_and_missing_weights(dtype):
     x = autograd.tensor(draw(4, 3, 2).astype(dtype), requires_grad=True)
@@ -144,6 +150,7 @@ X = np.ones((4, 3, 2))
             r"weight of shape \(3, 1\), wanted one per",
         ),
         (lambda: batch_norm(X[:1, :, :1], None, None, training=True), r"more than one value per channel, got input"),
+        (lambda: batch_norm(X[:, :0], None, None, training=True), r"more than one value per channel"),
         (lambda: batch_norm(X[:0], None, None, training=True), r"more than one value per channel.*larger batch"),
         (lambda: layer_norm(X, 3), r"normalized_shape \(3,\) must be the end of the shape of the input, \(4, 3, 2\)"),
         (lambda: layer_norm(X, ()), r"normalized_shape \(\) must be the end"),
