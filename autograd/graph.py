@@ -31,7 +31,7 @@ class Node:
     `saved` the values its rules name, aligned with `primitive.saves` · `params` the non-array arguments ·
     `fix` per input the (shape, dtype) its gradient must be brought back to, or None when no input was broadcast or cast ·
     `index` creation order · `meta` a `Meta` for leaves, hooked and retained nodes, else None ·
-    `numbers` for a result that is a single number (operands and result of elementwise calls, else the result alone),
+    `numbers` for a result that is a single number (the operands and the result if all are, else the result alone),
     otherwise None, and `adjoint` its gradient in the latest sweep: they cost next to nothing and let a graph of scalars be
     drawn with its numbers after the fact.
     """
@@ -178,6 +178,21 @@ def scope(name: str) -> Iterator[None]:
 def scopes() -> tuple[str, ...]:
     """The names of the open scopes, outermost first."""
     return _scopes.get()
+
+
+_inside_transform: ContextVar[bool] = ContextVar("autograd_inside_transform", default=False)
+inside_transform = _inside_transform.get
+"""Whether a transform such as `grad` is running the user's function: then a bare number must not leave a Tensor unnoticed."""
+
+
+@contextmanager
+def running_transform() -> Iterator[None]:
+    """Mark the block as the function that a transform differentiates."""
+    token = _inside_transform.set(True)
+    try:
+        yield
+    finally:
+        _inside_transform.reset(token)
 
 
 _pulled: ContextVar[Node | None] = ContextVar("autograd_pulled", default=None)

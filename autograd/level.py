@@ -90,7 +90,7 @@ class Level:
 
     def run(self, fun: Callable[..., Any], has_aux: bool = False) -> None:
         """Call the function on the aliases, recording also inside an outer `no_grad`."""
-        with nullcontext() if graph.is_grad_enabled() else graph.enable_grad():
+        with nullcontext() if graph.is_grad_enabled() else graph.enable_grad(), graph.running_transform():
             result = fun(*self.args, **self.kwargs)
         self.aux = None
         if has_aux:

@@ -267,7 +267,7 @@ def record(p: Primitive, raws: list[Any], nodes: list[Node | None], params: tupl
         node.fix = (fixes if p.elementwise else casts)(p, raws, nodes, out)
     node.numbers = None
     if p.outputs == 1 and np.ndim(out) == 0:
-        node.numbers = (*raws, out) if p.elementwise else (out,)
+        node.numbers = (*raws, out) if all(np.ndim(r) == 0 for r in raws) else (out,)
     node.index = next_index()
     if p.variadic:
         values = {"out": out, p.args[0]: tuple(raws), f"{p.args[0]}_shapes": tuple(np.shape(r) for r in raws)}

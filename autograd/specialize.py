@@ -88,7 +88,7 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
         if len(args) > 1:
             lines += [f"    {a}_node = None", f"    if type({a}) not in PLAIN: {a} = as_array({a})"]
             if p.elementwise and len(args) == 2:
-                lines += [f"    if type({a}) in WEAK: weak = True"]
+                lines += [f"    if type({a}) in WEAK: weak = True", f"    elif type({a}) is complex: weak = None"]
         else:
             lines += [
                 f"    if type({a}) not in PLAIN: {a} = as_array({a})",
@@ -153,7 +153,7 @@ def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
     # Broadcasting and promotion only ever enlarge, so equal bytes in both operands and the result (and no empty array)
     # mean equal shapes and dtypes, up to leading axes. Comparing these numbers is cheaper than comparing shapes.
     return [
-        f"if weak or ({x}.nbytes == {y}.nbytes == out.nbytes != 0 and {x}.ndim == {y}.ndim): node.fix = None",
+        f"if weak or (weak is not None and {x}.nbytes == {y}.nbytes == out.nbytes != 0 and {x}.ndim == {y}.ndim): node.fix = None",
         f"else: {found}",
     ]
 

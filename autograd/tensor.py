@@ -6,18 +6,21 @@ Only what every Tensor *is* stands here. Its arithmetic, methods and NumPy proto
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable
+from opcode import opmap
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd import dtypes
-from autograd.graph import Node, is_grad_enabled, leaf, meta_of, overwritten
+from autograd.graph import Node, inside_transform, is_grad_enabled, leaf, meta_of, overwritten
 
 named: dict[int, tuple[weakref.ref[np.ndarray], str]] = {}
 """Names of arrays behind tensors that are not tracked, by id: of such an operand, a graph holds only the array."""
+_STORE_SUBSCR = opmap["STORE_SUBSCR"]
 _hook_ids = iter(range(1, 2**62))
 
 
@@ -187,20 +190,29 @@ class Tensor:
         return np.asarray(self._data, dtype)
 
     def __float__(self) -> float:
-        return float(self._number("float"))
+        self._refuse_to_lose_gradient()
+        return float(self.item())
 
     def __complex__(self) -> complex:
-        return complex(self._number("complex"))
+        self._refuse_to_lose_gradient()
+        return complex(self.item())
 
-    def _number(self, kind: str) -> Any:
-        # Also what `math.sin(t)` and `array[i] = t` end up with.
-        if self._node is not None:
+    def _refuse_to_lose_gradient(self) -> None:
+        if self._node is None:
+            return
+        if inside_transform():
             raise TypeError(
-                f"{kind}() of a tensor that requires grad would lose the gradient. Use t.item() if the bare number is "
-                f"wanted; NumPy's or autograd's functions instead of those of `math`; and to build an array of results "
-                f"autograd.stack, or assign into a Tensor (t[i] = v is recorded)"
+                "a bare number was asked of a tensor that is being differentiated, and its gradient would be lost: use the "
+                "functions of NumPy or autograd instead of those of `math`, and t.item() where the number alone is wanted"
             )
-        return self.item()
+        # NumPy asks for a float when a 0-d tensor is stored by `array[i] = t`; otherwise the user asked, as in PyTorch.
+        frame = sys._getframe(2)
+        if frame.f_code.co_code[frame.f_lasti] == _STORE_SUBSCR:
+            raise TypeError(
+                "storing a tensor that requires grad in a plain array would lose the gradient: build the array with "
+                "autograd.stack or autograd.concatenate, store into a Tensor (t[i] = v is recorded), or store t.item() "
+                "if the number alone is wanted"
+            )
 
     def __int__(self) -> int:
         return int(self.item())

@@ -57,7 +57,8 @@ def weighted_sum(*terms):
     """
     try:
         nodes = [t._node for t in terms]
-        numbers = [d if (d := t._data).__class__ is not np.ndarray else d[()] for t in terms]
+        raws = [t._data for t in terms]
+        numbers = [d if d.__class__ is not np.ndarray else d[()] for d in raws]
     except AttributeError:
         return weighted_sum_(*terms)
     kinds = set(map(type, numbers))
@@ -69,7 +70,7 @@ def weighted_sum(*terms):
     node = result._node = Node()
     node.primitive, node.inputs, node.saved, node.params = P, tuple(nodes), (numbers,), ()
     node.fix = node.meta = None
-    node.numbers, node.index = (value,), next_index()
+    node.numbers, node.index = (*raws, value), next_index()
     return result
 
 

@@ -185,8 +185,8 @@ def _operand(node: Node, position: int) -> tuple[bool, Any]:
     """Whether the value of an untracked operand is still known, and the value."""
     p = node.primitive
     assert p is not None
-    if node.numbers is not None and p.elementwise:
-        return True, node.numbers[position]
+    if _has_all_numbers(node):
+        return True, node.numbers[position]  # type: ignore[index]
     name = p.args[0] if p.variadic else p.args[position]
     if node.saved is FREED or name not in p.saves:
         return False, None
@@ -195,16 +195,25 @@ def _operand(node: Node, position: int) -> tuple[bool, Any]:
     return value is not None, value
 
 
+def _has_all_numbers(node: Node) -> bool:
+    return node.numbers is not None and len(node.numbers) == len(node.inputs) + 1
+
+
 def _local_derivative(node: Node, position: int) -> str:
-    """∂node/∂operand of a scalar elementwise call: its rule run with g = 1."""
+    """∂node/∂operand of a call whose operands are all single numbers: its rule run with g = 1."""
     p = node.primitive
     assert p is not None
-    if node.numbers is None or not p.elementwise:
+    arg = p.args[0] if p.variadic else p.args[position]
+    rule = p.rules[arg]
+    if rule is None or not _has_all_numbers(node):
         return ""
-    rule = p.rules[p.args[position]]
-    if rule is None:
-        return ""
-    known = dict(zip((*p.args, "out"), node.numbers, strict=True)) | dict(zip(p.params, node.params, strict=True))
-    known |= {f"{a}_shape": () for a in p.args} | {f"{a}_dtype": np.asarray(known[a]).dtype for a in p.args}
-    known["g"] = np.ones((), np.asarray(node.numbers[-1]).dtype)[()]
-    return f" ∂ = {summary(rule(*[known[name] for name in p.wants[p.args[position]]]))}"
+    *operands, out = node.numbers  # type: ignore[misc]
+    known = {"out": out, "i": position, "g": np.ones((), np.asarray(out).dtype)}
+    known |= dict(zip(p.params, node.params, strict=True))
+    if p.variadic:
+        known |= {arg: tuple(operands), f"{arg}_shapes": ((),) * len(operands)}
+    else:
+        known |= dict(zip(p.args, operands, strict=True))
+        known |= {f"{a}_shape": () for a in p.args} | {f"{a}_dtype": np.asarray(known[a]).dtype for a in p.args}
+    slope = rule(*[known[name] for name in p.wants[arg]])
+    return f" ∂ = {summary(slope[position] if isinstance(slope, list) else slope)}"

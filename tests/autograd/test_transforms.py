@@ -501,3 +501,11 @@ def test_checkpoint_inside_transforms():
         return grad(lambda x: grad(lambda x: grad(f)(x).sum())(x).sum())
 
     np.testing.assert_allclose(third(checkpoint(f))(X), third(f)(X))
+
+
+@pytest.mark.parametrize("fun", [math.sin, float, lambda x: np.array([0.0, 1.0]) * float(x), complex])
+def test_a_function_that_drops_to_bare_numbers_is_refused(fun):
+    with pytest.raises(TypeError, match="its gradient would be lost"):
+        ag.grad(fun)(1.0)
+    with pytest.raises(TypeError, match="its gradient would be lost"):
+        ag.jvp(fun, (1.0,), (1.0,))
