@@ -19,7 +19,7 @@ def main() -> bool:
     x, y = rng.normal(size=(32, 64)).astype(np.float32), rng.integers(0, 10, 32)
 
     mine = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
-    loss_of, optimizer = nn.CrossEntropyLoss(), optim.SGD(mine.parameters(), lr=0.1)
+    loss_of, optimizer = nn.CrossEntropyLoss(), optim.SGD(mine.parameters(), lr=1e-4)
     inputs, classes = autograd.tensor(x), autograd.tensor(y)
 
     def ours() -> float:
@@ -31,7 +31,7 @@ def main() -> bool:
 
     other = torch.nn.Sequential(torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 10))
     other.load_state_dict({k: torch.from_numpy(v.data.copy()) for k, v in mine.state_dict().items()})
-    their_loss, their_optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(other.parameters(), lr=0.1)
+    their_loss, their_optimizer = torch.nn.CrossEntropyLoss(), torch.optim.SGD(other.parameters(), lr=1e-4)
     their_inputs, their_classes = torch.from_numpy(x), torch.from_numpy(y)
 
     def theirs() -> float:

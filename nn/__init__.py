@@ -34,6 +34,7 @@ from nn.layers.activation import (
 )
 from nn.layers.containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
+from nn.layers.dropout import Dropout
 from nn.layers.embedding import Embedding
 from nn.layers.linear import Linear
 from nn.layers.shape import Flatten, Identity, Unflatten
@@ -58,6 +59,7 @@ __all__ = [
     "ConvTranspose2d",
     "ConvTranspose3d",
     "CrossEntropyLoss",
+    "Dropout",
     "Embedding",
     "Flatten",
     "Hardsigmoid",

@@ -129,7 +129,7 @@ def binary_cross_entropy_with_logits(
     loss = losses.sigmoid_cross_entropy(input, target)
     if pos_weight is not None:
         # the term -y ln σ(x) once more, pos_weight - 1 times
-        loss = loss - (pos_weight - 1) * target * logsigmoid(input)
+        loss = loss - (_in_dtype_of(loss, pos_weight) - 1) * target * logsigmoid(input)
     return _reduced(_weighted(loss, weight), reduction)
 
 
@@ -183,7 +183,7 @@ def _soft_cross_entropy(input: Any, target: Any, weight: Any, reduction: str, la
         target = (1 - label_smoothing) * target + label_smoothing / input.shape[axis]
     logs = autograd.log_softmax(input, axis)
     if weight is not None:
-        logs = logs * _operand(weight).reshape((-1, *[1] * (input.ndim - axis - 1)))
+        logs = logs * _in_dtype_of(logs, weight).reshape((-1, *[1] * (input.ndim - axis - 1)))
     return _reduced(-autograd.sum(logs * target, axis), reduction)
 
 
@@ -229,9 +229,10 @@ def _class_weights(rows: Any, classes: Any, kept: Any, weight: Any) -> Any:
     if weight is None:
         weights = np.ones(rows.shape[0], rows.dtype)
     else:
-        if _operand(weight).shape != (rows.shape[1],):
-            raise ValueError(f"weight wants one number per class ({rows.shape[1]}), got shape {_operand(weight).shape}")
-        weights = autograd.astype(_operand(weight), rows.dtype)[classes]
+        weight = _in_dtype_of(rows, weight)
+        if weight.shape != (rows.shape[1],):
+            raise ValueError(f"weight wants one number per class ({rows.shape[1]}), got shape {weight.shape}")
+        weights = weight[classes]
     return weights if kept is None else weights * kept
 
 
@@ -269,7 +270,11 @@ def _reduced(loss: Any, reduction: str) -> Any:
 
 
 def _weighted(loss: Any, weight: Any) -> Any:
-    return loss if weight is None else loss * weight
+    return loss if weight is None else loss * _in_dtype_of(loss, weight)
+
+
+def _in_dtype_of(loss: Any, weight: Any) -> Any:
+    return autograd.astype(_operand(weight), loss.dtype, copy=False)
 
 
 def _operand(value: Any) -> Any:
