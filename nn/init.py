@@ -21,7 +21,6 @@ Generating = Generator | np.random.Generator | None
 
 GAINS = {
     "linear": 1.0,
-    "identity": 1.0,
     "conv1d": 1.0,
     "conv2d": 1.0,
     "conv3d": 1.0,

@@ -80,7 +80,9 @@ def test_bce_wants_probabilities(wrong: list[float]) -> None:
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("ignored", [False, True])
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
-def test_cross_entropy_with_class_indices(shape: tuple[int, ...], weighted: bool, ignored: bool, smoothing: float) -> None:
+def test_cross_entropy_with_class_indices(
+    shape: tuple[int, ...], weighted: bool, ignored: bool, smoothing: float
+) -> None:
     x = RNG.normal(size=shape)
     axis = min(1, len(shape) - 1)
     classes = shape[axis]

@@ -6,8 +6,8 @@ import pytest
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
-import autograd  # noqa: E402
-from autograd import gradients, tensor  # noqa: E402
+import autograd
+from autograd import gradients, tensor
 
 GRID = np.array([-50.0, -6, -3, -2.5, -1, -0.5, -0.3, -0.0, 0.0, 0.2, 0.5, 1, 2.7, 3, 6, 19, 50])
 POSITIVE = np.array([1e-3, 0.3, 0.5, 1, 1.5, 20, 1e5])
@@ -100,7 +100,7 @@ def test_activations(name, params, dtype):
 
 @pytest.mark.parametrize("name, x", UNARY, ids=[name for name, _ in UNARY])
 def test_unary_methods(name, x):
-    method = lambda t: getattr(t, name)()  # noqa: E731
+    method = lambda t: getattr(t, name)()
     assert_same(method, method, [x], 1e-11, order=1)
     assert_same(method, method, [x[x != 0]], 1e-11)  # PyTorch's sinc has no second derivative at 0
 
@@ -112,7 +112,7 @@ def test_binary_methods(name):
         x = np.abs(x)
     if name in ("fmax", "fmin"):  # at ties PyTorch gives all to the first, as here it is shared
         x, y = x[x != y], y[x != y]
-    method = lambda t, u: getattr(t, name)(u)  # noqa: E731
+    method = lambda t, u: getattr(t, name)(u)
     assert_same(method, method, [x, y], 1e-11)
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
-from autograd.kernels.convolution import conv, conv_input, conv_weight  # noqa: E402
-from autograd.kernels.pooling import (  # noqa: E402
+from autograd.kernels.convolution import conv, conv_input, conv_weight
+from autograd.kernels.pooling import (
     avg_pool,
     avg_pool_adjoint,
     max_pool,

@@ -1,0 +1,172 @@
+"""Batch and layer normalization."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+import autograd
+from autograd.dtypes import get_default_dtype
+from autograd.tensor import Tensor
+from nn import init
+from nn.layers.linear import check_sizes, new_parameter
+from nn.module import Module
+
+
+class _BatchNorm(Module):
+    takes_integers = False
+    ranks: ClassVar[tuple[int, ...]]
+    running_mean: Tensor | None
+    running_var: Tensor | None
+    num_batches_tracked: Tensor | None
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__()
+        check_sizes(self, num_features=num_features)
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        self.weight = new_parameter((num_features,), dtype, "weight") if affine else None
+        self.bias = new_parameter((num_features,), dtype, "bias") if affine else None
+        kind = get_default_dtype() if dtype is None else dtype
+        tracked = track_running_stats
+        self.register_buffer("running_mean", np.zeros(num_features, kind) if tracked else None)
+        self.register_buffer("running_var", np.ones(num_features, kind) if tracked else None)
+        self.register_buffer("num_batches_tracked", np.zeros((), np.int64) if tracked else None)
+        self.reset_parameters()
+
+    def reset_running_stats(self) -> None:
+        """Forget the batches seen: mean 0, variance 1."""
+        if self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None:
+            init.zeros_(self.running_mean)
+            init.ones_(self.running_var)
+            init.zeros_(self.num_batches_tracked)
+
+    def reset_parameters(self) -> None:
+        """Start anew: weight 1, bias 0, no batches seen."""
+        self.reset_running_stats()
+        if self.weight is not None and self.bias is not None:
+            init.ones_(self.weight)
+            init.zeros_(self.bias)
+
+    def forward(self, x: Any) -> Any:
+        if x.ndim not in self.ranks or x.shape[1] != self.num_features:
+            axes = " or ".join(str(rank) for rank in self.ranks)
+            raise ValueError(
+                f"{type(self).__name__} wants an input of {axes} axes with {self.num_features} channels in axis 1, "
+                f"got shape {x.shape}"
+            )
+        momentum = 0.0 if self.momentum is None else self.momentum
+        if self.training and self.num_batches_tracked is not None:
+            self.num_batches_tracked += 1
+            if self.momentum is None:
+                momentum = 1 / self.num_batches_tracked.item()
+        return autograd.batch_norm(
+            x,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            self.training or self.running_mean is None,
+            momentum,
+            self.eps,
+        )
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"track_running_stats={self.track_running_stats}"
+        )
+
+
+class BatchNorm1d(_BatchNorm):
+    """Batch normalization of (N, C) or (N, C, L), per channel; as `BatchNorm2d`.
+
+    >>> import nn
+    >>> nn.BatchNorm1d(1, eps=0.0)([[1.0], [3.0]]).tolist()
+    [[-1.0], [1.0]]
+    """
+
+    ranks = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    """Batch normalization of images (N, C, H, W), per channel (Ioffe & Szegedy 2015).
+
+        y = (x - mean) / √(var + eps) · weight + bias
+
+    In training mean and variance are the batch's, and the buffers move towards them: running ← (1 - m) running + m
+    batch with m = `momentum` (None: the plain average over all batches), the variance there divided by n - 1. In
+    evaluation the buffers are used; without `track_running_stats` always the batch's. weight (C,) is 1 and bias (C,) 0 at
+    first; `affine=False` leaves them out. See `autograd.batch_norm`.
+
+    >>> import nn, numpy as np
+    >>> nn.BatchNorm2d(3)(np.zeros((2, 3, 4, 4))).shape
+    (2, 3, 4, 4)
+    """
+
+    ranks = (4,)
+
+
+class BatchNorm3d(_BatchNorm):
+    """Batch normalization of volumes (N, C, D, H, W), per channel; as `BatchNorm2d`.
+
+    >>> import nn, numpy as np
+    >>> nn.BatchNorm3d(3)(np.zeros((2, 3, 4, 4, 4))).shape
+    (2, 3, 4, 4, 4)
+    """
+
+    ranks = (5,)
+
+
+class LayerNorm(Module):
+    """Layer normalization over the last axes (Ba, Kiros & Hinton 2016): (…, *normalized_shape) → the same shape.
+
+        y = (x - mean) / √(var + eps) · weight + bias
+
+    weight is 1 and bias 0 at first, both of `normalized_shape`; `elementwise_affine=False` leaves both out, `bias=False`
+    the bias.
+
+    >>> import nn
+    >>> nn.LayerNorm(2, eps=0.0)([[1.0, 3.0], [0.0, 10.0]]).tolist()
+    [[-1.0, 1.0], [-1.0, 1.0]]
+    """
+
+    takes_integers = False
+
+    def __init__(
+        self,
+        normalized_shape: int | tuple[int, ...],
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__()
+        shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.normalized_shape, self.eps, self.elementwise_affine = shape, eps, elementwise_affine
+        self.weight = new_parameter(shape, dtype, "weight") if elementwise_affine else None
+        self.bias = new_parameter(shape, dtype, "bias") if elementwise_affine and bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Start anew: weight 1, bias 0."""
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+    def forward(self, x: Any) -> Any:
+        return autograd.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
