@@ -101,7 +101,7 @@ def _truncated(low: float, high: float, count: int, rng: np.random.Generator) ->
 
 def constant_(tensor: T, val: float) -> T:
     """Fill with one value."""
-    return _fill(tensor, np.full(tensor.shape, val))
+    return _fill(tensor, np.full(tensor.shape, val, tensor.dtype))
 
 
 def ones_(tensor: T) -> T:

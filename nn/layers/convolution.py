@@ -92,6 +92,7 @@ class _Conv(_Convolution):
         dilation: Size = 1,
         groups: int = 1,
         bias: bool = True,
+        *,
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(in_channels, out_channels, kernel_size, stride, padding, 0, dilation, groups, bias, dtype)
@@ -150,6 +151,7 @@ class _ConvTranspose(_Convolution):
         groups: int = 1,
         bias: bool = True,
         dilation: Size = 1,
+        *,
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(

@@ -9,9 +9,10 @@ from nn.module import Module
 
 
 class Dropout(Module):
-    """In training, sets each element to 0 with probability p and scales the others by 1 / (1 - p); in evaluation, nothing.
+    """In training, sets each element to 0 with probability p and scales the others by 1 / (1 - p).
 
-    Draws from the global generator that `autograd.manual_seed` seeds. Raises ValueError unless 0 ≤ p ≤ 1.
+    In evaluation it returns its input. Draws from the global generator that `autograd.manual_seed` seeds. Raises
+    ValueError unless 0 ≤ p ≤ 1.
 
     >>> import nn, numpy as np
     >>> nn.Dropout().eval()(np.ones(3)).tolist()

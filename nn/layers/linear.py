@@ -27,7 +27,9 @@ class Linear(Module):
 
     takes_integers = False
 
-    def __init__(self, in_features: int, out_features: int, bias: bool = True, dtype: DTypeLike | None = None) -> None:
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, *, dtype: DTypeLike | None = None
+    ) -> None:
         super().__init__()
         check_sizes(self, in_features=in_features, out_features=out_features)
         self.in_features, self.out_features = in_features, out_features

@@ -9,10 +9,20 @@ from numpy.typing import DTypeLike
 
 import autograd
 from autograd.dtypes import get_default_dtype
+from autograd.graph import assign
 from autograd.tensor import Tensor
 from nn import init
 from nn.layers.linear import check_sizes, new_parameter
 from nn.module import Module
+from nn.parameter import Parameter
+
+
+def reset_affine(weight: Parameter | None, bias: Parameter | None) -> None:
+    """Weight 1, bias 0, where they are."""
+    if weight is not None:
+        init.ones_(weight)
+    if bias is not None:
+        init.zeros_(bias)
 
 
 class _BatchNorm(Module):
@@ -29,6 +39,8 @@ class _BatchNorm(Module):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
+        *,
+        bias: bool = True,
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__()
@@ -36,7 +48,7 @@ class _BatchNorm(Module):
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight = new_parameter((num_features,), dtype, "weight") if affine else None
-        self.bias = new_parameter((num_features,), dtype, "bias") if affine else None
+        self.bias = new_parameter((num_features,), dtype, "bias") if affine and bias else None
         kind = get_default_dtype() if dtype is None else dtype
         tracked = track_running_stats
         self.register_buffer("running_mean", np.zeros(num_features, kind) if tracked else None)
@@ -54,9 +66,7 @@ class _BatchNorm(Module):
     def reset_parameters(self) -> None:
         """Start anew: weight 1, bias 0, no batches seen."""
         self.reset_running_stats()
-        if self.weight is not None and self.bias is not None:
-            init.ones_(self.weight)
-            init.zeros_(self.bias)
+        reset_affine(self.weight, self.bias)
 
     def forward(self, x: Any) -> Any:
         if x.ndim not in self.ranks or x.shape[1] != self.num_features:
@@ -65,11 +75,11 @@ class _BatchNorm(Module):
                 f"{type(self).__name__} wants an input of {axes} axes with {self.num_features} channels in axis 1, "
                 f"got shape {x.shape}"
             )
-        momentum = 0.0 if self.momentum is None else self.momentum
-        if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked += 1
+        momentum, count = self.momentum or 0.0, self.num_batches_tracked
+        if self.training and count is not None:
+            assign([count], [autograd.add(count, 1)])
             if self.momentum is None:
-                momentum = 1 / self.num_batches_tracked.item()
+                momentum = 1 / count.item()
         return autograd.batch_norm(
             x,
             self.running_mean,
@@ -84,7 +94,7 @@ class _BatchNorm(Module):
     def extra_repr(self) -> str:
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-            f"track_running_stats={self.track_running_stats}"
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
         )
 
 
@@ -106,8 +116,8 @@ class BatchNorm2d(_BatchNorm):
 
     In training mean and variance are the batch's, and the buffers move towards them: running ← (1 - m) running + m
     batch with m = `momentum` (None: the plain average over all batches), the variance there divided by n - 1. In
-    evaluation the buffers are used; without `track_running_stats` always the batch's. weight (C,) is 1 and bias (C,) 0 at
-    first; `affine=False` leaves them out. See `autograd.batch_norm`.
+    evaluation the buffers are used; without `track_running_stats` always the batch's. weight (C,) is 1 and bias (C,) 0
+    at first; `affine=False` leaves both out, `bias=False` the bias. See `autograd.batch_norm`.
 
     >>> import nn, numpy as np
     >>> nn.BatchNorm2d(3)(np.zeros((2, 3, 4, 4))).shape
@@ -133,8 +143,8 @@ class LayerNorm(Module):
 
         y = (x - mean) / √(var + eps) · weight + bias
 
-    weight is 1 and bias 0 at first, both of `normalized_shape`; `elementwise_affine=False` leaves both out, `bias=False`
-    the bias.
+    weight is 1 and bias 0 at first, both of `normalized_shape`; `elementwise_affine=False` leaves both out,
+    `bias=False` the bias.
 
     >>> import nn
     >>> nn.LayerNorm(2, eps=0.0)([[1.0, 3.0], [0.0, 10.0]]).tolist()
@@ -149,6 +159,7 @@ class LayerNorm(Module):
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
+        *,
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__()
@@ -160,13 +171,13 @@ class LayerNorm(Module):
 
     def reset_parameters(self) -> None:
         """Start anew: weight 1, bias 0."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        reset_affine(self.weight, self.bias)
 
     def forward(self, x: Any) -> Any:
         return autograd.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+        return (
+            f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}, "
+            f"bias={self.bias is not None}"
+        )

@@ -86,7 +86,7 @@ def test_gains_and_fans() -> None:
     assert init.calculate_gain("relu") == math.sqrt(2)
     assert init.calculate_gain("leaky_relu", 1) == 1
     assert init.fans(empty(6, 3, 5, 2)) == (30, 60)
-    with pytest.raises(ValueError, match="calculate_gain knows linear, .* got 'swish'"):
+    with pytest.raises(ValueError, match=r"calculate_gain knows linear, .* got 'swish'"):
         init.calculate_gain("swish")
 
 

@@ -175,7 +175,7 @@ def test_layer_norm() -> None:
     x = RNG.normal(3, 2, (5, 4))
     y = nn.LayerNorm(4, eps=0.0)(x).data
     np.testing.assert_allclose(y, (x - x.mean(1, keepdims=True)) / x.std(1, keepdims=True), rtol=1e-4, atol=1e-5)
-    assert repr(nn.LayerNorm(4)) == "LayerNorm((4,), eps=1e-05, elementwise_affine=True)"
+    assert repr(nn.LayerNorm(4)) == "LayerNorm((4,), eps=1e-05, elementwise_affine=True, bias=True)"
     assert nn.LayerNorm((3, 4), bias=False).bias is None
     with pytest.raises(ValueError, match="must be the end of the shape of the input"):
         nn.LayerNorm(3)(x)

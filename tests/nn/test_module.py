@@ -248,7 +248,7 @@ def test_a_graph_from_before_loading_keeps_its_values() -> None:
 def test_copies_and_pickles_keep_ties_and_are_independent() -> None:
     net = Net()
     net.tied = net.gain
-    for twin in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
+    for twin in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):  # noqa: S301
         assert twin.tied is twin.gain
         assert twin.features[2] is twin.first
         assert isinstance(twin.gain, nn.Parameter)

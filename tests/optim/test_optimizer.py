@@ -206,3 +206,30 @@ def test_rules_run_on_tensors() -> None:
             assert isinstance(t, Tensor)
             np.testing.assert_allclose(a, t.data, rtol=1e-6)
             assert t.dtype == np.asarray(a).dtype
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_traced_step_is_recorded_and_takes_effect(kind: Callable[..., optim.Optimizer]) -> None:
+    p, q = (autograd.tensor(np.array([1.0, -2.0], np.float32), requires_grad=True) for _ in range(2))
+    traced, eager = kind([p]), kind([q])
+
+    def step(t: Tensor, optimizer: optim.Optimizer) -> None:
+        optimizer.zero_grad()
+        (t * t).sum().backward()
+        optimizer.step()
+
+    for _ in range(2):
+        program = autograd.trace(lambda: step(p, traced))
+        step(q, eager)
+        np.testing.assert_allclose(p.data, q.data, rtol=1e-6)
+    assert any(before.tensor is p for before, after in program.updates)
+    states = [s.values() for s in (traced.state[p], eager.state[q])]
+    assert len(program.updates) == 1 + sum(s is not None for s in states[0])
+    for a, b in zip(*states, strict=True):
+        assert (a is None) == (b is None)
+        if a is not None:
+            np.testing.assert_allclose(a.data, b.data, rtol=1e-6)
+            assert a.dtype == b.dtype
+    step(p, traced)
+    step(q, eager)
+    np.testing.assert_allclose(p.data, q.data, rtol=1e-6)

@@ -49,6 +49,7 @@ LAYERS: list[tuple[str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]] = [
     ("BatchNorm1d", (3,), {}, (4, 3)),
     ("BatchNorm1d", (3,), {"momentum": None}, (4, 3, 5)),
     ("BatchNorm2d", (3,), {"eps": 1e-2, "momentum": 0.3}, (4, 3, 2, 5)),
+    ("BatchNorm2d", (3,), {"bias": False}, (4, 3, 2, 5)),
     ("BatchNorm2d", (3,), {"affine": False}, (4, 3, 2, 5)),
     ("BatchNorm2d", (3,), {"track_running_stats": False}, (4, 3, 2, 5)),
     ("BatchNorm3d", (3,), {}, (2, 3, 2, 2, 2)),
@@ -63,6 +64,8 @@ LAYERS: list[tuple[str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]] = [
 def test_layer(name: str, args: tuple[Any, ...], options: dict[str, Any], shape: tuple[int, ...]) -> None:
     ours = getattr(nn, name)(*args, **options).double()
     theirs = getattr(torch.nn, name)(*args, **options).double()
+    if name != "AvgPool1d":  # PyTorch shows its sizes as tuples, those of the others as given
+        assert repr(ours) == repr(theirs)
     compare(ours, theirs, 3 * RNG.normal(size=shape))
 
 
