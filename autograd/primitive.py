@@ -51,6 +51,10 @@ MANY = sys.maxsize
 """Stands for `outputs` where their number depends on the parameters, as that of `split` does."""
 
 
+RESERVED = frozenset({"g", "out", "i", "type", "isinstance", "map", "zip"})
+"""What a rule's parameters or the generated code mean by these names is fixed."""
+
+
 class Primitive:
     """One declared operation; see the module's text for the meaning of each field."""
 
@@ -96,14 +100,14 @@ class Primitive:
         flops: Callable[..., int] | None = None,
     ) -> None:
         self.name = function.__name__.rstrip("_")
-        self.module = function.__module__
+        self.module = function.__module__ or ""
         self.doc = inspect.getdoc(function) or ""
         self.signature = inspect.signature(function)
         self.kernel = numpy if isinstance(numpy, np.ufunc) else function
         self.numpy, self.rules, self.samples, self.flops = numpy, rules, samples, flops
         self.elementwise, self.linear, self.outputs = elementwise, frozenset(linear.split()), outputs
         self.forward = forward or {}
-        self.checked = not function.__module__.startswith(("autograd.", "nn.", "optim."))
+        self.checked = not self.module.startswith(("autograd.", "nn.", "optim."))
         self._read_signature()
         self._read_rules()
         self.text = text or f"{self.name}({', '.join('{' + a + '}' for a in self.args)})"
@@ -138,6 +142,11 @@ class Primitive:
             refuse(f"array arguments {self.args} must come before the parameters {self.params}")
         if self.variadic and (len(self.args) > 1 or self.elementwise):
             refuse("a variadic primitive has one array argument, `*xs`, and is not elementwise")
+        for name in (*self.args, *self.params):
+            if name.startswith("_") or name in RESERVED:
+                refuse(
+                    f"no argument can be called {name!r}; the names {', '.join(sorted(RESERVED))} have their own meaning"
+                )
         if not self.doc:
             refuse("a docstring is needed: its first line is the operation's description")
         known = {"out", *self.args, *(f"{a}_{k}" for a in self.args for k in ("shape", "dtype", "shapes"))}

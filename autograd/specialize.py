@@ -2,7 +2,8 @@
 
 A generic loop over arguments would cost more than the arithmetic on small arrays, so both are generated from the
 declaration by filling in the few lines below, as `dataclasses` does for `__init__`. That happens at the first use of each,
-so that importing the library stays cheap. The text is kept where tracebacks and `inspect.getsource` find it.
+so that importing the library stays cheap. Every name that is not the declaration's own begins with an underscore, so that
+arguments may be called `mode` or `kernel`. The text is kept where tracebacks and `inspect.getsource` find it.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def _forward_source(p: Primitive) -> list[str]:
     tuple_of = f"({params},)" if params else "()"
     if p.variadic or p.outputs > 1 or not p.args:
         args = p.args[0] if p.variadic else f"({''.join(a + ', ' for a in p.args)})"
-        body = [f"return general_call(P, {args}, {tuple_of})"]
+        body = [f"return _general_call(_P, {args}, {tuple_of})"]
     else:
         body = _fast_body(p, tuple_of)
     return [header, *("    " + line for line in body)]
@@ -73,54 +74,54 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
     args = p.args
     operands = f"({', '.join(args)},)"
     lines = [
-        "mode = get_mode()",
-        "if mode is not None and mode is not NO_GRAD:",
-        f"    return general_call(P, {operands}, {params})",
+        "_mode = _get_mode()",
+        "if _mode is not None and _mode is not _NO_GRAD:",
+        f"    return _general_call(_P, {operands}, {params})",
     ]
     for a in args:
         lines += [
-            f"if isinstance({a}, Tensor):",
-            f"    {a}_node = {a}._node; {a} = {a}._data; plain = False"
+            f"if isinstance({a}, _Tensor):",
+            f"    {a}_node = {a}._node; {a} = {a}._data; _plain = False"
             if len(args) > 1
             else f"    {a}_node = {a}._node; {a} = {a}._data",
             "else:",
         ]
         if len(args) > 1:
-            lines += [f"    {a}_node = None", f"    if type({a}) not in PLAIN: {a} = as_array({a})"]
+            lines += [f"    {a}_node = None", f"    if type({a}) not in _PLAIN: {a} = _as_array({a})"]
             if p.elementwise and len(args) == 2:
-                lines += [f"    if type({a}) in WEAK: weak = True", f"    elif type({a}) is complex: weak = None"]
+                lines += [f"    if type({a}) in _WEAK: _weak = True", f"    elif type({a}) is complex: _weak = None"]
         else:
             lines += [
-                f"    if type({a}) not in PLAIN: {a} = as_array({a})",
-                f"    return kernel({', '.join((a, *p.params))})",
+                f"    if type({a}) not in _PLAIN: {a} = _as_array({a})",
+                f"    return _kernel({', '.join((a, *p.params))})",
             ]
     if len(args) > 1:
-        lines.insert(0, "plain = True; weak = False" if p.elementwise and len(args) == 2 else "plain = True")
+        lines.insert(0, "_plain = True; _weak = False" if p.elementwise and len(args) == 2 else "_plain = True")
     sign = INFIX.get(p.kernel)
-    call = f"{args[0]} {sign} {args[1]}" if sign else f"kernel({', '.join((*args, *p.params))})"
+    call = f"{args[0]} {sign} {args[1]}" if sign else f"_kernel({', '.join((*args, *p.params))})"
     lines += [
         "try:",
         f"    out = {call}",
-        "except Exception as error:",
-        f"    raise explained(error, P, {operands}, {params}) from None",
+        "except Exception as _error:",
+        f"    raise _explained(_error, _P, {operands}, {params}) from None",
     ]
     if len(args) > 1:
-        lines += ["if plain: return out"]
-    lines += ["result = Tensor(); result._data = out"]
+        lines += ["if _plain: return out"]
+    lines += ["_result = _Tensor(); _result._data = out"]
     untracked = " and ".join(f"{a}_node is None" for a in p.differentiable) or "True"
-    lines += [f"if mode is not None or {untracked if len(p.differentiable) == 1 else f'({untracked})'}:"]
-    lines += ["    result._node = None", "    return result"]
+    lines += [f"if _mode is not None or {untracked if len(p.differentiable) == 1 else f'({untracked})'}:"]
+    lines += ["    _result._node = None", "    return _result"]
     if not p.differentiable:
         return lines
     nodes = ", ".join(f"{a}_node" if p.rules[a] is not None else "None" for a in args)
     lines += [
-        "node = Node()",
-        f"node.primitive = P; node.inputs = ({nodes},); node.params = {params}; node.meta = None; node.index = next_index()",
-        f"node.saved = ({''.join(_saved(p, name) + ', ' for name in p.saves)})",
+        "_node = _Node()",
+        f"_node.primitive = _P; _node.inputs = ({nodes},); _node.params = {params}; _node.meta = None; _node.index = _next_index()",
+        f"_node.saved = ({''.join(_saved(p, name) + ', ' for name in p.saves)})",
         *_fix(p, operands, nodes),
-        f"node.numbers = None if out.__class__ is ndarray else ({''.join(a + ', ' for a in args) if p.elementwise else ''}out,)",
-        "result._node = node",
-        "return result",
+        f"_node.numbers = None if out.__class__ is _ndarray else ({''.join(a + ', ' for a in args) if p.elementwise else ''}out,)",
+        "_result._node = _node",
+        "return _result",
     ]
     return lines
 
@@ -131,9 +132,7 @@ def _saved(p: Primitive, name: str) -> str:
     else:
         arg, _, kind = name.rpartition("_")
         # A tracked argument is an array; another may be a Python scalar.
-        value = (
-            f"{arg}.{kind}" if wanted_by(p, name) == (arg,) else f"{'shape' if kind == 'shape' else 'dtype'}_of({arg})"
-        )
+        value = f"{arg}.{kind}" if wanted_by(p, name) == (arg,) else f"_{kind}_of({arg})"
     wanting = wanted_by(p, name)
     if not wanting or set(wanting) >= set(p.differentiable):
         return value
@@ -145,15 +144,15 @@ def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
         return []
     if not p.elementwise:
         same = " and ".join(f"({a}_node is None or {a}.dtype is out.dtype)" for a in p.differentiable)
-        return [f"node.fix = None if {same} else casts(P, {operands}, ({nodes},), out)"]
-    found = f"node.fix = fixes(P, {operands}, ({nodes},), out)"
+        return [f"_node.fix = None if {same} else _casts(_P, {operands}, ({nodes},), out)"]
+    found = f"_node.fix = _fixes(_P, {operands}, ({nodes},), out)"
     if len(p.args) > 2:
         return [found]
     x, y = p.args
     # Broadcasting and promotion only ever enlarge, so equal bytes in both operands and the result (and no empty array)
     # mean equal shapes and dtypes, up to leading axes. Comparing these numbers is cheaper than comparing shapes.
     return [
-        f"if weak or (weak is not None and {x}.nbytes == {y}.nbytes == out.nbytes != 0 and {x}.ndim == {y}.ndim): node.fix = None",
+        f"if _weak or (_weak is not None and {x}.nbytes == {y}.nbytes == out.nbytes != 0 and {x}.ndim == {y}.ndim): _node.fix = None",
         f"else: {found}",
     ]
 
@@ -173,26 +172,26 @@ def pull(p: Primitive) -> Callable[..., None]:
 
 def _pull_source(p: Primitive) -> list[str]:
     inputs = ", ".join(f"{a}_node" for a in p.args)
-    lines = ["def pull(g, node, saved, adjoints):", f"    {inputs}, = node.inputs"]
+    lines = ["def pull(g, _node, _saved, _adjoints):", f"    {inputs}, = _node.inputs"]
     if p.outputs > 1:
-        lines += ["    g = all_outputs(node, g)"]
+        lines += ["    g = _all_outputs(_node, g)"]
     if p.saves:
-        lines += [f"    {', '.join(p.saves)}, = saved"]
+        lines += [f"    {', '.join(p.saves)}, = _saved"]
     if p.params and any(n in p.params for wants in p.wants.values() for n in wants):
-        lines += [f"    {', '.join(p.params)}, = node.params"]
+        lines += [f"    {', '.join(p.params)}, = _node.params"]
     for k, a in enumerate(p.args):
         if p.rules[a] is None:
             continue
-        contribution = "g" if _is_identity(p, a) else f"rule_{a}({', '.join(p.wants[a])})"
+        contribution = "g" if _is_identity(p, a) else f"_rule_{a}({', '.join(p.wants[a])})"
         lines += [
-            f"    if {a}_node in adjoints:",
-            f"        d = {contribution}",
+            f"    if {a}_node in _adjoints:",
+            f"        _d = {contribution}",
         ]
         if p.checked:
-            lines += [f"        check_rule(P, {a!r}, d, {a}_shape)"]
+            lines += [f"        _check_rule(_P, {a!r}, _d, {a}_shape)"]
         if len(p.args) > 1 and p.outputs == 1:
-            lines += [f"        if node.fix is not None: d = restore(d, node.fix[{k}])"]
-        lines += [f"        total = adjoints[{a}_node]; adjoints[{a}_node] = d if total is None else total + d"]
+            lines += [f"        if _node.fix is not None: _d = _restore(_d, _node.fix[{k}])"]
+        lines += [f"        _total = _adjoints[{a}_node]; _adjoints[{a}_node] = _d if _total is None else _total + _d"]
     return lines
 
 
@@ -204,19 +203,19 @@ def _is_identity(p: Primitive, arg: str) -> bool:
 
 def _pull_all_source(p: Primitive) -> list[str]:
     """For a rule that gives the contributions to all of `*xs` at once."""
-    lines = ["def pull(g, node, saved, adjoints):"]
+    lines = ["def pull(g, _node, _saved, _adjoints):"]
     if p.saves:
-        lines += [f"    {', '.join(p.saves)}, = saved"]
+        lines += [f"    {', '.join(p.saves)}, = _saved"]
     if p.params:
-        lines += [f"    {', '.join(p.params)}, = node.params"]
+        lines += [f"    {', '.join(p.params)}, = _node.params"]
     return [
         *lines,
-        f"    ds = rule_{p.args[0]}({', '.join(p.wants[p.args[0]])})",
-        "    if node.fix is not None: ds = map(restore, ds, node.fix)",
-        "    for x_node, d in zip(node.inputs, ds):",
-        "        total = adjoints.get(x_node, Node)",
-        "        if total is None: adjoints[x_node] = d",
-        "        elif total is not Node: adjoints[x_node] = total + d",
+        f"    _ds = _rule_{p.args[0]}({', '.join(p.wants[p.args[0]])})",
+        "    if _node.fix is not None: _ds = map(_restore, _ds, _node.fix)",
+        "    for x_node, _d in zip(_node.inputs, _ds):",
+        "        _total = _adjoints.get(x_node, _Node)",
+        "        if _total is None: _adjoints[x_node] = _d",
+        "        elif _total is not _Node: _adjoints[x_node] = _total + _d",
     ]
 
 
@@ -246,7 +245,7 @@ def _signature(p: Primitive) -> str:
     parts = []
     for q in p.signature.parameters.values():
         text = f"*{q.name}" if q.kind is q.VAR_POSITIONAL else q.name
-        parts.append(text if q.default is q.empty else f"{text}=default_{q.name}")
+        parts.append(text if q.default is q.empty else f"{text}=_default_{q.name}")
     return f"({', '.join(parts)})"
 
 
@@ -256,25 +255,25 @@ def _namespace(p: Primitive) -> dict[str, Any]:
         import_module(f"autograd.{m}") for m in ("dtypes", "graph", "primitive", "tensor")
     )
     return {
-        "P": p,
-        "kernel": p.kernel,
-        "Tensor": tensor.Tensor,
-        "Node": graph.Node,
-        "get_mode": graph.get_mode,
-        "NO_GRAD": graph.NO_GRAD,
-        "next_index": graph.next_index,
-        "PLAIN": dtypes.PLAIN,
-        "WEAK": dtypes.WEAK,
-        "as_array": dtypes.as_array,
-        "ndarray": np.ndarray,
-        "shape_of": np.shape,
-        "dtype_of": lambda value: getattr(value, "dtype", None),
+        "_P": p,
+        "_kernel": p.kernel,
+        "_Tensor": tensor.Tensor,
+        "_Node": graph.Node,
+        "_get_mode": graph.get_mode,
+        "_NO_GRAD": graph.NO_GRAD,
+        "_next_index": graph.next_index,
+        "_PLAIN": dtypes.PLAIN,
+        "_WEAK": dtypes.WEAK,
+        "_as_array": dtypes.as_array,
+        "_ndarray": np.ndarray,
+        "_shape_of": np.shape,
+        "_dtype_of": lambda value: getattr(value, "dtype", None),
         **{
-            n: getattr(primitive, n)
+            f"_{n}": getattr(primitive, n)
             for n in ("general_call", "explained", "fixes", "casts", "restore", "check_rule", "all_outputs")
         },
-        **{f"rule_{a}": rule for a, rule in p.rules.items()},
-        **{f"default_{n}": d for n, d in zip(p.params, p.defaults, strict=True)},
+        **{f"_rule_{a}": rule for a, rule in p.rules.items()},
+        **{f"_default_{n}": d for n, d in zip(p.params, p.defaults, strict=True)},
     }
 
 

@@ -123,12 +123,12 @@ def _ties_sample(s):
     return (x, np.max(x, **params)), params
 
 
-@primitive(x=None, out=None, samples=_ties_sample)
-def tie_shares(x, out, axis, keepdims):
-    """The share of each element of x in the extremum `out`: 1 / the number of ties, 0 for all that lie off it."""
+@primitive(x=None, extremum=None, samples=_ties_sample)
+def tie_shares(x, extremum, axis, keepdims):
+    """The share of each element of x in its extremum: 1 / the number of ties, 0 for all that lie off it."""
     if axis is not None and not keepdims:
-        out = out.reshape(kept(x.shape, axis))
-    shares = (x == out) | np.isnan(x)
+        extremum = extremum.reshape(kept(x.shape, axis))
+    shares = (x == extremum) | np.isnan(x)
     return np.divide(shares, np.add.reduce(shares, axis=axis, keepdims=True), dtype=x.dtype)
 
 

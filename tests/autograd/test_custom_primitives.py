@@ -1,6 +1,7 @@
 """Primitives that users declare."""
 
 import numpy as np
+import pytest
 
 import autograd
 
@@ -36,3 +37,23 @@ def test_an_adjoint_gets_its_arguments_dtype_also_where_nothing_is_elementwise()
     x, y = autograd.tensor([2.0, 3.0], requires_grad=True), autograd.tensor(3.0, dtype="float64", requires_grad=True)
     dx, dy = autograd.gradients(scaled(x, y), [x, y], np.ones(2))
     assert (dx.dtype, dy.dtype) == (np.float32, np.float64)
+
+
+def test_arguments_may_be_called_like_the_insides_of_generated_code() -> None:
+    @autograd.primitive(node=lambda g, kernel, mode: mode * g * kernel, kernel=lambda g, node, mode: mode * g * node)
+    def scaled(node, kernel, mode=2.0):
+        """mode · node · kernel, elementwise."""
+        return mode * node * kernel
+
+    x, y = autograd.tensor([1.0, 2.0], requires_grad=True), autograd.tensor([3.0, 5.0], requires_grad=True)
+    scaled(x, y, mode=10.0).sum().backward()
+    np.testing.assert_array_equal(x.grad.data, [30, 50])
+    np.testing.assert_array_equal(y.grad.data, [10, 20])
+
+
+@pytest.mark.parametrize("name", ["out", "type", "_x"])
+def test_names_with_a_meaning_of_their_own_are_refused(name: str) -> None:
+    namespace: dict = {}
+    exec(f"def function(x, {name}):\n    'Something.'\n    return x", namespace)
+    with pytest.raises(TypeError, match=f"no argument can be called '{name}'"):
+        autograd.primitive(x=lambda g: g)(namespace["function"])
