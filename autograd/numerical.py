@@ -94,29 +94,29 @@ def inner(xs: Sequence[np.ndarray], ys: Sequence[np.ndarray], absolute: bool = F
 
 
 def differences(
-    f: Callable[[Arrays], Sequence[np.ndarray]], point: Sequence[np.ndarray], v: Sequence[np.ndarray], h: float = 1e-3
+    f: Callable[[Arrays], Sequence[np.ndarray]], point: Sequence[np.ndarray], v: Sequence[np.ndarray], h: float = 5e-4
 ) -> Arrays:
-    """The derivative of each result of `f` along the direction v, by the five-point central difference.
+    """The derivative of each result of `f` along the direction v, by the nine-point central difference.
 
-    Its error is h⁴/30 of the fifth derivative plus roundings of about 1e-16·|f|/h: at h = 1e-3 some ten digits.
+    Its error is h⁸/630 of the ninth derivative plus roundings of about 2e-16·|f|/h: at h = 5e-4 some twelve digits.
     """
     return [quotient(values, h) for values in zip(*stencil(f, point, v, h))]
 
 
 def stencil(f: Any, point: Sequence[np.ndarray], v: Sequence[np.ndarray], h: float) -> list[Sequence[np.ndarray]]:
-    """f at -2h, -h, h and 2h along v."""
-    return [f([x + k * h * d for x, d in zip(point, v)]) for k in (-2, -1, 1, 2)]
+    """f at -4h, ..., -h, h, ..., 4h along v."""
+    return [f([x + k * h * d for x, d in zip(point, v)]) for k in (-4, -3, -2, -1, 1, 2, 3, 4)]
 
 
 def quotient(values: Sequence[np.ndarray], h: float) -> np.ndarray:
-    """The five-point central difference of one result, from its values at the stencil."""
-    m2, m1, p1, p2 = values
-    return np.asarray((8 * (p1 - m1) - (p2 - m2)) / (12 * h))
+    """The nine-point central difference of one result, from its values at the stencil."""
+    m4, m3, m2, m1, p1, p2, p3, p4 = values
+    return np.asarray((672 * (p1 - m1) - 168 * (p2 - m2) + 32 * (p3 - m3) - 3 * (p4 - m4)) / (840 * h))
 
 
 def bent(values: Sequence[np.ndarray], centre: np.ndarray, threshold: float) -> np.ndarray:
     """Where the slopes on both sides differ: f(h) - 2f(0) + f(-h) then grows like h, elsewhere like h² or h⁴."""
-    m2, m1, p1, p2 = values
+    _, _, m2, m1, p1, p2, _, _ = values
     near, far = np.abs(p1 - 2 * centre + m1), np.abs(p2 - 2 * centre + m2)
     return np.asarray((near > threshold) & (far < 3 * near))
 

@@ -213,7 +213,7 @@ def check_order_1(example: Example) -> None:
         quotients = differences(form.value, form.inputs, v)
         analytic = inner(form.gradient(form.point)[:n], v)
         numeric = inner(quotients, ws)
-        bound = 1e-7 * inner(quotients, ws, absolute=True) + 1e-9 * (1 + inner(value, ws, absolute=True))
+        bound = 1e-9 * inner(quotients, ws, absolute=True) + 1e-9 * (1 + inner(value, ws, absolute=True))
         if not abs(analytic - numeric) <= bound:
             names = ", ".join(map(example.name_of, tracked))
             example.fail(f"derivative by {names} along a direction: rule {analytic!r}, difference {numeric!r}")
@@ -237,7 +237,7 @@ def _check_higher(example: Example, tracked: tuple[int, ...], order: int) -> Non
     lower = form.gradient(form.point, directions[:-1])
     numeric = differences(lambda z: form.gradient(z, directions[:-1]), form.point, directions[-1])
     analytic = form.gradient(form.point, directions)
-    bound = 1e-7 * _scale(lower, numeric)
+    bound = 1e-9 * _scale(lower, numeric)
     _compare(example, tracked, analytic, numeric, f"derivative of order {order}", 0, bound)
 
 
@@ -250,7 +250,7 @@ def check_forward_mode(example: Example) -> None:
         scale = _scale(value, quotients)
         for k, (t, q) in enumerate(zip(tangents(form.results, xs, v), quotients, strict=True)):
             try:
-                assert_close(t, q.astype(value[k].dtype), 0, 1e-7 * scale)
+                assert_close(t, q.astype(value[k].dtype), 0, 1e-9 * scale)
             except AssertionError as error:
                 example.fail(f"tangent of result {k} by {', '.join(map(example.name_of, tracked))}: {error}")
         single = example.cast(np.float32).form(tracked)
