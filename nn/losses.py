@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from nn import functional as F
-from nn.module import Module, is_raw, taken
+from nn.inputs import is_raw, taken
+from nn.module import Module
 
 
 class _Loss(Module):

@@ -14,10 +14,11 @@ from autograd.dtypes import get_default_dtype
 from autograd.tensor import Tensor, wrap
 from nn import init
 from nn.functional import ACTIVATIONS
+from nn.inputs import taken
 from nn.layers.activation import NAMED, Activation
 from nn.layers.containers import ModuleList, Sequential
 from nn.layers.linear import Linear
-from nn.module import Module, taken
+from nn.module import Module
 from nn.parameter import Parameter
 
 Function = str | Callable[[Any], Any] | None
