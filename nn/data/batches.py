@@ -7,9 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 
-def stratified_split(
-    labels: np.ndarray, test_fraction: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def stratified_split(labels: np.ndarray, test_fraction: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Shuffled indices of a training and a test part, each class divided in the same proportion.
 
     Raises ValueError unless 0 < test_fraction < 1 and every class has a member in both parts.

@@ -69,9 +69,7 @@ def fit(
     """
     inputs, labels = data
     if len(inputs) != len(labels) or len(inputs) == 0:
-        raise ValueError(
-            f"fit: {len(inputs)} inputs and {len(labels)} labels; wanted as many of both, and at least one"
-        )
+        raise ValueError(f"fit: {len(inputs)} inputs and {len(labels)} labels; wanted as many of both, and at least one")
     if epochs < 1:
         raise ValueError(f"fit: epochs must be at least 1, got {epochs}")
     rng = np.random.default_rng(0) if rng is None else rng

@@ -35,10 +35,7 @@ $sections
 """)
 
 _CAPTIONS = {
-    "learning_curve.png": (
-        "Learning curve",
-        "Loss and accuracy per epoch, on the digits trained on and on unseen ones.",
-    ),
+    "learning_curve.png": ("Learning curve", "Loss and accuracy per epoch, on the digits trained on and on unseen ones."),
     "confusion_matrix.png": ("Which digit is taken for which", "Rows: the true digit. Columns: what the network said."),
     "misclassified.png": ("Misclassified test digits", "What a person wrote, and what the network read."),
 }
