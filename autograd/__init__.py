@@ -8,22 +8,42 @@
 tensor([2., 4., 6.])
 """
 
-from autograd._conflict import warn_of_hips_autograd
-
-warn_of_hips_autograd()
-
-from autograd.anomaly import detect_anomaly
-from autograd.backward import gradients
-from autograd.checkpointing import checkpoint
-from autograd.dtypes import get_default_dtype, set_default_dtype
-from autograd.gradcheck import GradcheckError, PrecisionWarning, gradcheck
-from autograd.graph import Mode, enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from autograd import methods as _methods  # gives Tensor its operators and methods
+from autograd._conflict import warn_of_hips_autograd as _warn_of_hips_autograd
+from autograd.anomaly import detect_anomaly as detect_anomaly
+from autograd.backward import gradients as gradients
+from autograd.checkpointing import checkpoint as checkpoint
+from autograd.dtypes import get_default_dtype as get_default_dtype, set_default_dtype as set_default_dtype
+from autograd.gradcheck import (
+    GradcheckError as GradcheckError,
+    PrecisionWarning as PrecisionWarning,
+    gradcheck as gradcheck,
+)
+from autograd.graph import (
+    Mode as Mode,
+    enable_grad as enable_grad,
+    is_grad_enabled as is_grad_enabled,
+    no_grad as no_grad,
+    set_grad_enabled as set_grad_enabled,
+)
 from autograd.ops import *
-from autograd.primitive import Primitive, primitive, registry
-from autograd.program import Instruction, Program, Value, trace
-from autograd.random import Generator, default_generator, get_rng_state, manual_seed, set_rng_state
-from autograd.tensor import Tensor, tensor
+from autograd.primitive import Primitive as Primitive, primitive as primitive, registry as registry
+from autograd.program import (
+    Instruction as Instruction,
+    Program as Program,
+    Value as Value,
+    trace as trace,
+)
+from autograd.random import (
+    Generator as Generator,
+    default_generator as default_generator,
+    get_rng_state as get_rng_state,
+    manual_seed as manual_seed,
+    set_rng_state as set_rng_state,
+)
+from autograd.tensor import Tensor as Tensor, tensor as tensor
 from autograd.transforms import *
-from autograd import methods as _methods
 
 __version__ = "0.1.0"
+
+_warn_of_hips_autograd()

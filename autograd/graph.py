@@ -27,13 +27,14 @@ next_index = itertools.count(1).__next__
 class Node:
     """One recorded call.
 
-    `primitive` what was called (None for a leaf) · `inputs` a Node, or None where nothing is tracked, per array argument ·
+    `primitive` what was called (None for a leaf) ·
+    `inputs` a Node, or None where nothing is tracked, per array argument ·
     `saved` the values its rules name, aligned with `primitive.saves` · `params` the non-array arguments ·
-    `fix` per input the (shape, dtype) its gradient must be brought back to, or None when no input was broadcast or cast ·
+    `fix` per input the (shape, dtype) its gradient is brought back to, or None when no input was broadcast or cast ·
     `index` creation order · `meta` a `Meta` for leaves, hooked and retained nodes, else None ·
     `numbers` for a result that is a single number (the operands and the result if all are, else the result alone),
-    otherwise None, and `adjoint` its gradient in the latest sweep: they cost next to nothing and let a graph of scalars be
-    drawn with its numbers after the fact.
+    otherwise None, and `adjoint` its gradient in the latest sweep: they cost next to nothing and let a graph of scalars
+    be drawn with its numbers after the fact.
     """
 
     __slots__ = ("adjoint", "fix", "index", "inputs", "meta", "numbers", "params", "primitive", "saved")
@@ -92,7 +93,7 @@ def meta_of(node: Node) -> Meta:
     return node.meta
 
 
-# --- the recording state ------------------------------------------------------------------------------------------------
+# --- the recording state ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def scopes() -> tuple[str, ...]:
 
 _inside_transform: ContextVar[bool] = ContextVar("autograd_inside_transform", default=False)
 inside_transform = _inside_transform.get
-"""Whether a transform such as `grad` is running the user's function: then a bare number must not leave a Tensor unnoticed."""
+"""Whether a transform such as `grad` runs the user's function: then no bare number must leave a Tensor unnoticed."""
 
 
 @contextmanager
@@ -201,7 +202,7 @@ pulled_node = _pulled.get
 set_pulled_node = _pulled.set
 
 
-# --- writes into storage ------------------------------------------------------------------------------------------------
+# --- writes into storage ----------------------------------------------------------------------------------------------
 
 _writes: dict[int, list[Any]] = {}
 """By id of a Tensor alive: a weak reference to it and the index of its last write. (Tensors compare elementwise, so a
@@ -230,7 +231,7 @@ def overwritten(tensors: Iterable[Tensor]) -> None:
 
 
 def assign(tensors: Sequence[Tensor], values: Sequence[Any]) -> None:
-    """Write new values (arrays or Tensors) into the storage of tensors, in place; a stale backward pass later raises."""
+    """Write new values (arrays or Tensors) into the storage of tensors; a stale backward pass later raises."""
     mode = get_mode()
     for tensor, value in zip(tensors, values, strict=True):
         if mode is not None:
@@ -261,9 +262,9 @@ def check_not_overwritten(order: list[Node]) -> None:
                 assert tensor is not None
                 name = f"parameter '{tensor.name}'" if tensor.name else f"a tensor of shape {tensor.shape}"
                 raise RuntimeError(
-                    f"backward through {node.primitive.name}: {name} was overwritten in place (an optimizer step, zero_() or "
-                    f"load_state_dict) after this graph was recorded, and the derivative needs its old value. "
-                    f"Call backward() before the update, or run the forward pass again after it."
+                    f"backward through {node.primitive.name}: {name} was overwritten in place (an optimizer step, "
+                    f"zero_() or load_state_dict) after this graph was recorded, and the derivative needs its old "
+                    f"value. Call backward() before the update, or run the forward pass again after it."
                 )
 
 

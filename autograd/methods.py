@@ -169,7 +169,7 @@ def reflected(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def in_place(function: Callable[..., Any], symbol: str) -> Callable[..., Any]:
-    """`t += u` as a functional update: the handle `t` moves on to the new value, what was recorded keeps the old one."""
+    """`t += u` as a functional update: the handle `t` moves on to the new value, the record keeps the old one."""
 
     def update(self: Tensor, other: Any) -> Tensor:
         return moved(self, function(self, other), f"t {symbol}= u")
@@ -182,8 +182,8 @@ def moved(target: Tensor, result: Tensor, what: str) -> Tensor:
     if target.is_leaf and target.requires_grad:
         if is_grad_enabled():
             raise RuntimeError(
-                f"`{what}` on a leaf that requires grad would make it a result and lose its gradient; write to a new name "
-                f"(u = t + ...), or update inside `with autograd.no_grad():`"
+                f"`{what}` on a leaf that requires grad would make it a result and lose its gradient; write to a new "
+                f"name (u = t + ...), or update inside `with autograd.no_grad():`"
             )
         target.data = result.data
         return target

@@ -309,7 +309,7 @@ def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Any:
     return ops.astype(x, dtype, copy)
 
 
-# --- functions that write into their argument --------------------------------------------------------------------------
+# --- functions that write into their argument -------------------------------------------------------------------------
 
 WRITERS = {
     np.copyto: "t[...] = values",

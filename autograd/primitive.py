@@ -10,12 +10,12 @@
 
 - The function's signature lists the array arguments first, then the parameters. An array argument is one that the
   declaration gives a rule: a function, or None where no derivative exists. `*xs` makes a variadic primitive.
-- A **rule** returns the contribution to that argument's adjoint. It names what it needs: `g` (the incoming adjoint), `out`
-  (the result), an array argument, a parameter, `x_shape`, `x_dtype`; for `*xs` also `i` (which of them), `xs_shapes`. A rule of `*xs` that does
-  not name `i` returns the contributions to all of them at once.
+- A **rule** returns the contribution to that argument's adjoint. It names what it needs: `g` (the incoming adjoint),
+  `out` (the result), an array argument, a parameter, `x_shape`, `x_dtype`; for `*xs` also `i` (which of them),
+  `xs_shapes`. A rule of `*xs` that does not name `i` returns the contributions to all of them at once.
   The graph keeps exactly what is named, and only while that derivative is wanted. Rules are plain NumPy and primitives,
   so that the same text runs on arrays and, when the derivative is itself differentiated or traced, on Tensors.
-- The **kernel** is the body, arrays in and array(s) out; a declaration over a ufunc (`numpy=np.multiply`) needs no body.
+- The **kernel** is the body, arrays in and array(s) out; a declaration over a ufunc (`np.multiply`) needs no body.
 - `elementwise`: shapes broadcast; the gradient is brought back to each argument's shape and dtype in one place.
 - `linear`: the arguments in each of which the result is linear. `forward`: forward-mode rules `(t, ...) -> tangent` for
   arguments that are neither elementwise nor served well by transposing the reverse rule.
@@ -144,9 +144,8 @@ class Primitive:
             refuse("a variadic primitive has one array argument, `*xs`, and is not elementwise")
         for name in (*self.args, *self.params):
             if name.startswith("_") or name in RESERVED:
-                refuse(
-                    f"no argument can be called {name!r}; the names {', '.join(sorted(RESERVED))} have their own meaning"
-                )
+                taken = ", ".join(sorted(RESERVED))
+                refuse(f"no argument can be called {name!r}; the names {taken} have their own meaning")
         if not self.doc:
             refuse("a docstring is needed: its first line is the operation's description")
         known = {"out", *self.args, *(f"{a}_{k}" for a in self.args for k in ("shape", "dtype", "shapes"))}
@@ -226,7 +225,7 @@ def primitive(
     return declare
 
 
-# --- the general call: variadic, many outputs, or under a special mode -----------------------------------------------------
+# --- the general call: variadic, many outputs, or under a special mode ------------------------------------------------
 
 
 def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -> Any:
@@ -245,7 +244,7 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
             nodes.append(None)
     try:
         out = p.kernel(*raws, **dict(zip(p.params, params))) if p.variadic else p.kernel(*raws, *params)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (raised again)
         raise explained(error, p, raws, params) from None
     if plain:
         return out
@@ -335,7 +334,7 @@ def describe(value: Any) -> str:
 
 
 def fixes(p: Primitive, raws: Any, nodes: Any, out: Any) -> Any:
-    """Per input the (shape, dtype) to which its adjoint must be brought back; None when no input was broadcast or cast."""
+    """Per input the (shape, dtype) to which its adjoint is brought back; None when no input was broadcast or cast."""
     refuse_complex(p, out)
     found = tuple(
         (r.shape, r.dtype) if n is not None and (r.shape != out.shape or r.dtype != out.dtype) else None

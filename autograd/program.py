@@ -1,7 +1,8 @@
 """Program: a recorded run as plain data, and `trace`, which records one.
 
 A Program lists every primitive call in order, the backward sweep and the optimizer's update included. The viewer, the
-compiler, the exporter and the counts of FLOPs and bytes read it; `print(program)` shows it; `program(*args)` replays it.
+compiler, the exporter and the counts of FLOPs and bytes read it; `print(program)` shows it; `program(*args)` replays
+it.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ class Value:
     """One array of a Program.
 
     `kind` is "input" (an argument of the traced function), "constant" (anything else that existed before: parameters,
-    buffers, arrays in closures) or "result". `tensor` is the Tensor behind an input or constant, if it was one; `data` the
-    contents (always for constants, on request for the rest); `producer` the index of the instruction that made it.
+    buffers, arrays in closures) or "result". `tensor` is the Tensor behind an input or constant, if it was one; `data`
+    the contents (always for constants, on request for the rest); `producer` the index of the instruction that made it.
     """
 
     id: int
@@ -58,8 +59,8 @@ class Instruction:
     """One call of a primitive.
 
     `inputs` holds a Value, or the Python number that was passed, per array argument. `scope` is the module path and
-    `source` the user's line ("file.py:12"). For a step of the backward sweep, `backward_of` is the index of the instruction
-    whose derivative it computes.
+    `source` the user's line ("file.py:12"). For a step of the backward sweep, `backward_of` is the index of the
+    instruction whose derivative it computes.
     """
 
     index: int
@@ -91,8 +92,8 @@ class Program:
     `inputs` and `outputs` are the leaves of its arguments and result; `constants` what it took from outside;
     `updates` the writes into parameters, buffers and optimizer state: (the Value before, the Value after).
 
-    Calling a Program replays it on new arguments of the same structure, shapes and dtypes, with the constants as they were
-    when the run began; nothing outside is changed. Random draws are drawn anew.
+    Calling a Program replays it on new arguments of the same structure, shapes and dtypes, with the constants as they
+    were when the run began; nothing outside is changed. Random draws are drawn anew.
     """
 
     instructions: list[Instruction] = field(default_factory=list)
@@ -114,7 +115,7 @@ class Program:
 
     @property
     def flops(self) -> int:
-        """Floating-point operations in all: one per result element of elementwise calls, the declared count elsewhere."""
+        """Floating-point operations: one per result element of elementwise calls, the declared count elsewhere."""
         return sum(i.flops for i in self.instructions)
 
     @property
@@ -136,7 +137,7 @@ class Program:
         return "\n".join(lines)
 
     def __call__(self, *args: Any) -> Any:
-        """Replay; returns what the traced function returned, as arrays. Raises ValueError for other shapes or dtypes."""
+        """Replay; returns what the traced function did, as arrays. Raises ValueError for other shapes or dtypes."""
         env = self.run(*args)
         return tree.unflatten(self.out_tree, [env[v.id] for v in self.outputs])
 
@@ -168,8 +169,8 @@ class Program:
 def trace(function: Callable[..., Any], *args: Any, values: bool = False) -> Program:
     """Run `function(*args)` once and return the Program of all it did.
 
-    Arguments are arrays, Tensors, numbers, or nested containers of them. Inside, `backward()`, `gradients` and optimizer steps
-    are recorded like everything else, and take effect. `values=True` keeps a copy of every array.
+    Arguments are arrays, Tensors, numbers, or nested containers of them. Inside, `backward()`, `gradients` and
+    optimizer steps are recorded like everything else, and take effect. `values=True` keeps a copy of every array.
 
     >>> import autograd, numpy as np
     >>> program = autograd.trace(lambda x: autograd.tanh(2 * x), np.ones(3))

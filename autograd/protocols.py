@@ -1,7 +1,7 @@
 """NumPy's own functions on Tensors: `np.sin(t)`, `np.concatenate([t, u])`, `np.add.reduce(t)`, `ndarray @ t`.
 
-Two tables say what stands behind each NumPy name: ufuncs are filled in from the primitives that declare one, other functions
-by `@implements` on a function with NumPy's own signature. What is in no table raises by name; a keyword that
+Two tables say what stands behind each NumPy name: ufuncs are filled in from the primitives that declare one, other
+functions by `@implements` on a function with NumPy's own signature. What is in no table raises by name; a keyword that
 the function behind a name does not take is refused, never ignored.
 """
 

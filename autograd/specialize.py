@@ -1,9 +1,9 @@
 """Writes the two hot functions of each primitive as straight-line Python: the call and the backward pull.
 
 A generic loop over arguments would cost more than the arithmetic on small arrays, so both are generated from the
-declaration by filling in the few lines below, as `dataclasses` does for `__init__`. That happens at the first use of each,
-so that importing the library stays cheap. Every name that is not the declaration's own begins with an underscore, so that
-arguments may be called `mode` or `kernel`. The text is kept where tracebacks and `inspect.getsource` find it.
+declaration by filling in the few lines below, as `dataclasses` does for `__init__`. That happens at the first use of
+each, so that importing the library stays cheap. Every name that is not the declaration's own begins with an underscore,
+so that arguments may be called `mode` or `kernel`. The text is kept where tracebacks and `inspect.getsource` find it.
 """
 
 from __future__ import annotations
@@ -114,12 +114,14 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
     if not p.differentiable:
         return lines
     nodes = ", ".join(f"{a}_node" if p.rules[a] is not None else "None" for a in args)
+    numbers = ", ".join((*args, "out") if p.elementwise else ("out",))
     lines += [
         "_node = _Node()",
-        f"_node.primitive = _P; _node.inputs = ({nodes},); _node.params = {params}; _node.meta = None; _node.index = _next_index()",
+        f"_node.primitive = _P; _node.inputs = ({nodes},); _node.params = {params}; _node.meta = None",
+        "_node.index = _next_index()",
         f"_node.saved = ({''.join(_saved(p, name) + ', ' for name in p.saves)})",
         *_fix(p, operands, nodes),
-        f"_node.numbers = None if out.__class__ is _ndarray else ({''.join(a + ', ' for a in args) if p.elementwise else ''}out,)",
+        f"_node.numbers = None if out.__class__ is _ndarray else ({numbers},)",
         "_result._node = _node",
         "return _result",
     ]
@@ -152,7 +154,8 @@ def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
     # Broadcasting and promotion only ever enlarge, so equal bytes in both operands and the result (and no empty array)
     # mean equal shapes and dtypes, up to leading axes. Comparing these numbers is cheaper than comparing shapes.
     return [
-        f"if _weak or (_weak is not None and {x}.nbytes == {y}.nbytes == out.nbytes != 0 and {x}.ndim == {y}.ndim): _node.fix = None",
+        f"if _weak or (_weak is not None and {x}.nbytes == {y}.nbytes == out.nbytes != 0 and {x}.ndim == {y}.ndim):",
+        "    _node.fix = None",
         f"else: {found}",
     ]
 

@@ -27,8 +27,8 @@ _hook_ids = iter(range(1, 2**62))
 class Tensor:
     """An n-dimensional array that records the operations applied to it, made by `autograd.tensor`.
 
-    The hot path makes Tensors without any `__init__`, by filling two slots: `_data` (an array, or a NumPy scalar for 0-d
-    results) and `_node` (None when nothing is tracked). `_grad` and `_name` stay empty until they are set.
+    The hot path makes Tensors without any `__init__`, by filling two slots: `_data` (an array, or a NumPy scalar for
+    0-d results) and `_node` (None when nothing is tracked). `_grad` and `_name` stay empty until they are set.
     """
 
     __slots__ = ("__weakref__", "_data", "_grad", "_name", "_node")
@@ -37,14 +37,14 @@ class Tensor:
     _grad: Tensor | None
     _name: str | None
 
-    # --- what it is -----------------------------------------------------------------------------------------------------
+    # --- what it is ---------------------------------------------------------------------------------------------------
 
     @property
     def data(self) -> np.ndarray:
         """The values, as the NumPy array in which they are stored: no copy, nothing recorded.
 
-        Writing into it behind the engine's back is not noticed by a later backward pass; assigning a new array to `data`
-        is always safe.
+        Writing into it behind the engine's back is not noticed by a later backward pass; assigning a new array to
+        `data` is always safe.
         """
         data = self._data
         if type(data) is not np.ndarray:
@@ -62,7 +62,7 @@ class Tensor:
 
     @property
     def grad(self) -> Tensor | None:
-        """The gradient that `backward()` has accumulated, or None. Inner results keep one after `retain_grad()` only."""
+        """The gradient that `backward()` has accumulated, or None. Results keep one only after `retain_grad()`."""
         return getattr(self, "_grad", None)
 
     @grad.setter
@@ -72,8 +72,8 @@ class Tensor:
                 raise TypeError(f"grad must be a Tensor or None, got {type(value).__name__}")
             if value.shape != self.shape or value.dtype != self.dtype:
                 raise ValueError(
-                    f"grad of shape {value.shape} and dtype {value.dtype} assigned to a tensor of shape {self.shape} and "
-                    f"dtype {self.dtype}: both must be equal"
+                    f"grad of shape {value.shape} and dtype {value.dtype} assigned to a tensor of shape {self.shape} "
+                    f"and dtype {self.dtype}: both must be equal"
                 )
         self._grad = value
 
@@ -154,7 +154,7 @@ class Tensor:
             self._node.meta.label = self.name  # type: ignore[union-attr]
         return self
 
-    # --- values out -----------------------------------------------------------------------------------------------------
+    # --- values out ---------------------------------------------------------------------------------------------------
 
     def numpy(self) -> np.ndarray:
         """The values as an array that shares memory. Refused while the tensor requires grad: call `detach()` first."""
@@ -181,9 +181,9 @@ class Tensor:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         if self._node is not None:
             raise TypeError(
-                "a tensor that requires grad cannot become a plain array: the gradient would be lost. Use t.detach() if "
-                "that is wanted; to build an array of results use autograd.stack, autograd.concatenate, or assign into "
-                "a Tensor (t[i] = v is recorded)"
+                "a tensor that requires grad cannot become a plain array: the gradient would be lost. Use t.detach() "
+                "if that is wanted; to build an array of results use autograd.stack, autograd.concatenate, or assign "
+                "into a Tensor (t[i] = v is recorded)"
             )
         if copy:
             return np.array(self._data, dtype)
@@ -202,8 +202,9 @@ class Tensor:
             return
         if inside_transform():
             raise TypeError(
-                "a bare number was asked of a tensor that is being differentiated, and its gradient would be lost: use the "
-                "functions of NumPy or autograd instead of those of `math`, and t.item() where the number alone is wanted"
+                "a bare number was asked of a tensor that is being differentiated, and its gradient would be lost: use "
+                "the functions of NumPy or autograd instead of those of `math`, and t.item() where the number alone is "
+                "wanted"
             )
         # NumPy asks for a float when a 0-d tensor is stored by `array[i] = t`; otherwise the user asked, as in PyTorch.
         frame = sys._getframe(2)
@@ -273,7 +274,7 @@ class Tensor:
             raise RuntimeError("only leaves can be pickled: a result belongs to its graph; use t.detach()")
         return _rebuild, (type(self), self.data, self.requires_grad, self.name)
 
-    # --- gradients ------------------------------------------------------------------------------------------------------
+    # --- gradients ----------------------------------------------------------------------------------------------------
 
     def backward(
         self,
@@ -284,9 +285,9 @@ class Tensor:
     ) -> None:
         """Accumulate the gradient of this tensor into the `.grad` of the leaves it depends on.
 
-        `gradient` is ∂L/∂self, needed unless self has exactly one element. `retain_graph` keeps what the graph has saved for
-        another pass (default: `create_graph`); `create_graph` records the backward pass itself, so that it can be
-        differentiated; `inputs` restricts the accumulation to these tensors.
+        `gradient` is ∂L/∂self, needed unless self has exactly one element. `retain_graph` keeps what the graph has
+        saved for another pass (default: `create_graph`); `create_graph` records the backward pass itself, so that it
+        can be differentiated; `inputs` restricts the accumulation to these tensors.
 
         Raises RuntimeError if nothing requires grad, if self is not a scalar and no `gradient` is given, if the graph
         was freed by an earlier pass, or if a value that is needed was overwritten.
@@ -331,7 +332,8 @@ class Tensor:
         """Fill a tensor that is not tracked with zeros, in place; returns the tensor itself."""
         if self._node is not None and is_grad_enabled():
             raise RuntimeError(
-                "zero_() on a tensor that requires grad would lose its gradient; call it inside `with autograd.no_grad():`"
+                "zero_() on a tensor that requires grad would lose its gradient; "
+                "call it inside `with autograd.no_grad():`"
             )
         self.data[...] = 0
         overwritten([self])
@@ -362,8 +364,8 @@ def wrap(data: Any, node: Node | None = None) -> Tensor:
 def tensor(data: Any, dtype: DTypeLike | None = None, requires_grad: bool = False, name: str | None = None) -> Tensor:
     """A leaf Tensor with a copy of `data` (a number, nested lists, an array or a Tensor).
 
-    Python floats become the default dtype (float32), arrays keep theirs. `name` labels the tensor in graphs and messages.
-    Raises TypeError for data that are no numbers and for `requires_grad` with a dtype that is not floating.
+    Python floats become the default dtype (float32), arrays keep theirs. `name` labels the tensor in graphs and
+    messages. Raises TypeError for data that are no numbers and for `requires_grad` with a dtype that is not floating.
 
     >>> import autograd
     >>> autograd.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True, name="w")

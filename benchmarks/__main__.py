@@ -12,7 +12,8 @@ def main() -> int:
     """Run them one after the other."""
     names = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__))
     modules = [importlib.import_module(f"benchmarks.{name}") for name in names if not name.startswith("_")]
-    return 0 if all([m.main() for m in modules if hasattr(m, "main")]) else 1
+    codes = [m.main() for m in modules if hasattr(m, "main")]
+    return 0 if all(codes) else 1
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ import numpy as np
 class _Fit(NamedTuple):
     """Polynomials, highest power first, that give erf and erfc to one precision.
 
-    |x| <= 0.5: erf(x) = x · near(x²). Beyond: erfc(x) = exp(-x²) · w · tail(scale·w - shift) with w = 1 / (x + pole), the
-    argument of `tail` going through [-1, 1] while x goes from 0.5 to `top`, where erfc falls below all numbers. Both
-    interpolate the exact functions at Chebyshev nodes; the relative error is below 2e-16, or 5e-9 in single precision.
+    |x| <= 0.5: erf(x) = x · near(x²). Beyond: erfc(x) = exp(-x²) · w · tail(scale·w - shift) with w = 1 / (x + pole),
+    the argument of `tail` going through [-1, 1] while x goes from 0.5 to `top`, where erfc falls below all numbers.
+    Both interpolate the exact functions at Chebyshev nodes; the relative error is below 2e-16, or 5e-9 in single
+    precision.
     """
 
     near: tuple[float, ...]

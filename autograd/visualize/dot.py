@@ -27,9 +27,10 @@ EDGE_LIMIT = 60
 def digraph(output: Tensor, rankdir: str = "LR") -> graphviz.Digraph:
     """The graph that leads to `output`, to be shown, rendered or saved with the methods of `graphviz.Digraph`.
 
-    Parameters are orange boxes, inputs and constants green ellipses, operations blue boxes; the output has a double border.
-    Small values are written out, large ones as shape with minimum, mean and maximum. Before `backward()` each gradient reads
-    "no gradient yet". In graphs of scalars every edge bears the local derivative. `rankdir` is "LR" or "TB".
+    Parameters are orange boxes, inputs and constants green ellipses, operations blue boxes; the output has a double
+    border. Small values are written out, large ones as shape with minimum, mean and maximum. Before `backward()` each
+    gradient reads "no gradient yet". In graphs of scalars every edge bears the local derivative. `rankdir` is "LR" or
+    "TB".
 
     Raises ImportError without the graphviz package, ValueError if nothing was recorded.
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 
-def stratified_split(labels: np.ndarray, test_fraction: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def stratified_split(
+    labels: np.ndarray, test_fraction: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Shuffled indices of a training and a test part, each class divided in the same proportion.
 
     Raises ValueError unless 0 < test_fraction < 1 and every class has a member in both parts.
@@ -25,8 +27,8 @@ def stratified_split(labels: np.ndarray, test_fraction: float, rng: np.random.Ge
         count = round(len(members) * test_fraction)
         if not 0 < count < len(members):
             raise ValueError(
-                f"stratified_split: class {label} has {len(members)} members, too few for test_fraction={test_fraction}: "
-                f"each part needs at least one"
+                f"stratified_split: class {label} has {len(members)} members, too few for "
+                f"test_fraction={test_fraction}: each part needs at least one"
             )
         test.append(members[:count])
         train.append(members[count:])

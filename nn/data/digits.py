@@ -18,8 +18,8 @@ class Digits(NamedTuple):
 def load_digits() -> Digits:
     """The test part of "Optical Recognition of Handwritten Digits": 1,797 digits by 13 people, about 180 of each class.
 
-    Each pixel counts the ink in a 4×4 block of the scanned 32×32 bitmap (0 to 16), here divided by 16. The data come with
-    the library. Source: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, 1998 (CC BY 4.0).
+    Each pixel counts the ink in a 4×4 block of the scanned 32×32 bitmap (0 to 16), here divided by 16. The data come
+    with the library. Source: E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, 1998 (CC BY 4.0).
 
     >>> from nn.data import load_digits
     >>> images, labels = load_digits()

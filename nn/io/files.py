@@ -14,7 +14,8 @@ from typing import IO
 def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
     """Open a binary file that takes its final name only when the block ends without an error.
 
-    It is written beside `path`, flushed to disk and renamed, so that a kill at any moment leaves the old or the new file.
+    It is written beside `path`, flushed to disk and renamed, so that a kill at any moment leaves the old file or
+    the new one.
     """
     path = Path(path)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Train a network on 1,797 real handwritten digits and leave a report.",
     )
     digits.add_argument("--model", choices=("lenet", "mlp", "perceptron"), default="lenet", help="default: %(default)s")
-    digits.add_argument("--epochs", type=_positive_int, help="passes over the training digits (default: suits the model)")
+    digits.add_argument("--epochs", type=_positive_int, help="passes over the digits (default: suits the model)")
     digits.add_argument("--lr", type=_positive_float, help="learning rate of Adam (default: suits the model)")
     digits.add_argument("--batch-size", type=_positive_int, default=32, help="default: %(default)s")
     digits.add_argument("--seed", type=_natural, default=0, help="the same seed gives the same result (default: 0)")
@@ -58,7 +58,8 @@ def _train_digits(arguments: argparse.Namespace) -> int:
     except OSError as error:
         print(f"chalkgrad train digits: cannot write to {out}: {error.strerror}", file=sys.stderr)
         return 2
-    print(f"{arguments.model} ({MODELS[arguments.model].summary}) on 1,438 handwritten digits, tested on 359 unseen ones")
+    summary = MODELS[arguments.model].summary
+    print(f"{arguments.model} ({summary}) on 1,438 handwritten digits, tested on 359 unseen ones")
     start = time.perf_counter()
     try:
         outcome = train_digits(arguments.model, arguments.epochs, arguments.lr, arguments.batch_size, arguments.seed)

@@ -53,9 +53,9 @@ def fit(
 ) -> History:
     """Train a classifier by mini-batch gradient descent; returns the History.
 
-    Per epoch the inputs (N, ...) and class labels (N,) are shuffled with `rng` (default: a generator seeded with 0), cut into
-    batches, and each batch takes one optimizer step on `loss(model(inputs), labels)`. `progress` shows a bar on
-    stderr, if tqdm is installed. Ctrl-C ends the training in an orderly way: the model keeps what it has learned.
+    Per epoch the inputs (N, ...) and class labels (N,) are shuffled with `rng` (default: a generator seeded with 0),
+    cut into batches, and each batch takes one optimizer step on `loss(model(inputs), labels)`. `progress` shows a bar
+    on stderr, if tqdm is installed. Ctrl-C ends the training in an orderly way: the model keeps what it has learned.
 
     Raises ValueError for data of unequal lengths, fewer than one epoch, or a loss that is not finite.
 
@@ -69,7 +69,9 @@ def fit(
     """
     inputs, labels = data
     if len(inputs) != len(labels) or len(inputs) == 0:
-        raise ValueError(f"fit: {len(inputs)} inputs and {len(labels)} labels; wanted as many of both, and at least one")
+        raise ValueError(
+            f"fit: {len(inputs)} inputs and {len(labels)} labels; wanted as many of both, and at least one"
+        )
     if epochs < 1:
         raise ValueError(f"fit: epochs must be at least 1, got {epochs}")
     rng = np.random.default_rng(0) if rng is None else rng
@@ -112,8 +114,8 @@ def _train_epoch(
         batch_loss = value.item()
         if not np.isfinite(batch_loss):
             raise ValueError(
-                f"fit: the loss became {batch_loss} in epoch {history.epochs + 1}; a smaller learning rate usually helps, "
-                f"autograd.detect_anomaly() shows where it arose"
+                f"fit: the loss became {batch_loss} in epoch {history.epochs + 1}; a smaller learning rate usually "
+                f"helps, autograd.detect_anomaly() shows where it arose"
             )
         total += batch_loss * len(chosen)
         right += int((outputs.data.argmax(1) == labels[chosen]).sum())

@@ -30,4 +30,6 @@ def confusion_matrix(predicted: np.ndarray, labels: np.ndarray, classes: int) ->
 
 def _check(predicted: np.ndarray, labels: np.ndarray) -> None:
     if predicted.shape != labels.shape or labels.size == 0:
-        raise ValueError(f"predictions of shape {predicted.shape} for labels of shape {labels.shape}; wanted equal, not empty")
+        raise ValueError(
+            f"predictions of shape {predicted.shape} for labels of shape {labels.shape}; wanted equal, not empty"
+        )

@@ -52,8 +52,16 @@ def confusion_matrix(matrix: np.ndarray, axes: Axes) -> Axes:
     axes.imshow(mistakes, cmap="Oranges", vmin=0, vmax=1.6 * max(3.0, mistakes.max()))
     for (row, column), count in np.ndenumerate(matrix):
         if count:
-            axes.text(column, row, str(count), ha="center", va="center", fontweight="bold" if row == column else "normal")
-    axes.set(xticks=range(len(matrix)), yticks=range(len(matrix)), xlabel="predicted", ylabel="true", title="confusion matrix")
+            axes.text(
+                column, row, str(count), ha="center", va="center", fontweight="bold" if row == column else "normal"
+            )
+    axes.set(
+        xticks=range(len(matrix)),
+        yticks=range(len(matrix)),
+        xlabel="predicted",
+        ylabel="true",
+        title="confusion matrix",
+    )
     axes.tick_params(length=0)
     return axes
 

@@ -35,7 +35,10 @@ $sections
 """)
 
 _CAPTIONS = {
-    "learning_curve.png": ("Learning curve", "Loss and accuracy per epoch, on the digits trained on and on unseen ones."),
+    "learning_curve.png": (
+        "Learning curve",
+        "Loss and accuracy per epoch, on the digits trained on and on unseen ones.",
+    ),
     "confusion_matrix.png": ("Which digit is taken for which", "Rows: the true digit. Columns: what the network said."),
     "misclassified.png": ("Misclassified test digits", "What a person wrote, and what the network read."),
 }
@@ -59,11 +62,11 @@ def write_report(outcome: Outcome, out: Path, graph_svg: str | None, graph_dot: 
     drawing = (
         f'<div class="picture">{graph_svg[graph_svg.index("<svg") :]}</div>'
         if graph_svg
-        else f"<p>Graphviz (<code>dot</code>) is not installed here; this is its input:</p><pre>{escape(graph_dot)}</pre>"
+        else f"<p>Graphviz (<code>dot</code>) is not installed; this is its input:</p><pre>{escape(graph_dot)}</pre>"
     )
     sections.append(
-        "<h2>Backprop through one neuron</h2><p>Forward, left to right, each box computes its value; backward, each gradient "
-        f"is the one behind it times the local derivative on the edge.</p>{drawing}"
+        "<h2>Backprop through one neuron</h2><p>Forward, left to right, each box computes its value; backward, each "
+        f"gradient is the one behind it times the local derivative on the edge.</p>{drawing}"
     )
     page = _PAGE.substitute(
         title="Handwritten digits",

@@ -44,7 +44,7 @@ def test_backward_sweep_is_recorded_and_linked_to_its_forward_call():
     assert [i.primitive.name for i in forward] == ["multiply", "tanh"]
     assert backward
     assert {program.instructions[i.backward_of].primitive.name for i in backward} == {"multiply", "tanh"}
-    loss, grad = program(np.array([0.5, 0.25], np.float32))
+    _, grad = program(np.array([0.5, 0.25], np.float32))
     np.testing.assert_allclose(grad, w.grad.data, rtol=1e-6)
     x = np.array([1.0, -1.0], np.float32)
     np.testing.assert_allclose(program(x)[1], x * (1 - np.tanh(w.data * x) ** 2), rtol=1e-5)

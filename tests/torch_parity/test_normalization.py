@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
-import autograd  # noqa: E402
+import autograd
 
 
 def compare(ours, theirs, leaves, torch_leaves):

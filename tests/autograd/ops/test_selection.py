@@ -33,7 +33,7 @@ def test_where_keeps_infinite_adjoints_to_the_chosen():
 
 
 def test_where_protects_a_logarithm_as_documented():
-    f = lambda x: autograd.where(x > 0, autograd.log(autograd.where(x > 0, x, 1)), 0)  # noqa: E731
+    f = lambda x: autograd.where(x > 0, autograd.log(autograd.where(x > 0, x, 1)), 0)
     assert grads(f, np.array([0.0, 2.0]))[0].tolist() == [0, 0.5]
 
 

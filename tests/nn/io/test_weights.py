@@ -42,9 +42,14 @@ def test_a_pickle_in_the_file_is_not_run(tmp_path):
 def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path):
     path = tmp_path / "file"
     path.write_text("old")
-    with pytest.raises(RuntimeError, match="in the middle"), atomic_write(path) as file:
-        file.write(b"half of the n")
-        raise RuntimeError("in the middle")
+
+    def write():
+        with atomic_write(path) as file:
+            file.write(b"half of the n")
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        write()
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["file"]
 

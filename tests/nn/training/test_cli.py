@@ -46,7 +46,7 @@ def test_leaves_a_report(tmp_path, capsys):
     assert "no gradient yet" not in dot
     page = (out / "report.html").read_text()
     assert page.count("data:image/png;base64,") == 3
-    assert "src=\"http" not in page
+    assert 'src="http' not in page
     assert "Handwritten digits" in page
 
 
