@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -43,24 +44,29 @@ def mlp() -> nn.Module:
 
 
 def lenet() -> nn.Module:
-    """LeCun's LeNet-5 cut to 8×8 images: convolution and pooling twice, then fully connected layers."""
+    """LeCun's LeNet-5 fitted to 8×8 images: convolution and pooling twice, then fully connected layers.
+
+    Batch normalization and dropout, which came later, are worth about half of the mistakes on so few examples.
+    """
     return nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1),
+        nn.Conv2d(1, 24, 3, padding=1),
+        nn.BatchNorm2d(24),
         nn.ReLU(),
         nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 3, padding=1),
+        nn.Conv2d(24, 48, 3, padding=1),
+        nn.BatchNorm2d(48),
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Dropout(0.25),
-        nn.Linear(128, 64),
+        nn.Dropout(0.5),
+        nn.Linear(192, 64),
         nn.ReLU(),
         nn.Linear(64, 10),
     )
 
 
 MODELS = {
-    "lenet": Setup(lenet, epochs=25, lr=2e-3, summary="convolutional network"),
+    "lenet": Setup(lenet, epochs=20, lr=2e-3, summary="convolutional network"),
     "mlp": Setup(mlp, epochs=30, lr=3e-3, summary="one hidden layer"),
     "perceptron": Setup(perceptron, epochs=30, lr=1e-2, summary="one linear layer"),
 }
@@ -104,20 +110,31 @@ def train_digits(
     images, labels = load_digits()
     train, test = stratified_split(labels, 0.2, rng)
     network = setup.build()
-    history = fit(
-        network,
-        nn.CrossEntropyLoss(),
-        optim.Adam(network.parameters(), lr=lr),
-        (images[train], labels[train]),
-        (images[test], labels[test]),
-        epochs=epochs,
-        batch_size=batch_size,
-        rng=rng,
-        progress=progress,
-    )
+    with _one_thread():
+        history = fit(
+            network,
+            nn.CrossEntropyLoss(),
+            optim.Adam(network.parameters(), lr=lr),
+            (images[train], labels[train]),
+            (images[test], labels[test]),
+            epochs=epochs,
+            batch_size=batch_size,
+            rng=rng,
+            progress=progress,
+        )
     predicted = predict(network, images[test]).argmax(1)
     settings = {"model": model, "epochs": epochs, "lr": lr, "batch_size": batch_size, "seed": seed}
     return Outcome(network, history, Digits(images[test], labels[test]), predicted, settings)
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Keep NumPy's matrix products in one thread: for matrices this small, waiting for a second one costs more."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        return nullcontext()
+    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    return limits
 
 
 def small_backprop() -> autograd.Tensor:
