@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,17 +10,34 @@ import numpy as np
 import autograd
 from autograd import (
     abs,
+    avg_pool1d,
+    avg_pool2d,
+    avg_pool3d,
+    batch_norm,
     celu,
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+    dropout,
     elu,
+    embedding,
     gelu,
     hardshrink,
     hardsigmoid,
     hardswish,
     hardtanh,
+    layer_norm,
     leaky_relu,
     linear,
     logsigmoid,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
     mish,
+    one_hot,
     relu,
     relu6,
     selu,
@@ -39,26 +57,44 @@ from autograd.tensor import Tensor
 __all__ = [
     "ACTIVATIONS",
     "abs",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
     "checked_reduction",
     "checked_smoothing",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cross_entropy",
+    "dropout",
     "elu",
+    "embedding",
     "gelu",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
     "hardtanh",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",
     "logsigmoid",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
     "mish",
     "mse_loss",
     "nll_loss",
+    "one_hot",
+    "pad",
     "relu",
     "relu6",
     "selu",
@@ -85,6 +121,35 @@ def softmax(input: Any, dim: int = -1) -> Any:
 def log_softmax(input: Any, dim: int = -1) -> Any:
     """ln softmax(x) along `dim`."""
     return autograd.log_softmax(input, dim)
+
+
+def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float = 0.0) -> Any:
+    """Widen the last axes: `pad` = (left, right) of the last axis, then of the one before it, and so on.
+
+    `mode` is "constant" (filled with `value`), "reflect", "replicate" or "circular"; a negative amount crops. Raises ValueError
+    for an odd count, more pairs than axes, and an unknown mode.
+
+    >>> from nn.functional import pad
+    >>> import numpy as np
+    >>> pad(np.ones((1, 2)), (1, 0, 0, 1))
+    array([[0., 1., 1.],
+           [0., 0., 0.]])
+    """
+    modes = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+    if mode not in modes:
+        raise ValueError(f"pad: unknown mode {mode!r}; choose one of {', '.join(modes)}")
+    ndim = input.ndim
+    if len(pad) % 2 or len(pad) > 2 * ndim:
+        raise ValueError(
+            f"pad: {len(pad)} amounts for an input of shape {input.shape}; wanted a pair (left, right) for each of the "
+            f"last axes, at most {ndim} pairs"
+        )
+    pairs = [(0, 0)] * (ndim - len(pad) // 2) + [(pad[i], pad[i + 1]) for i in range(len(pad) - 2, -1, -2)]
+    if any(amount < 0 for pair in pairs for amount in pair):
+        input = input[tuple(slice(max(-low, 0), n - max(-high, 0)) for (low, high), n in zip(pairs, input.shape))]
+    widths = [(max(low, 0), max(high, 0)) for low, high in pairs]
+    filling = {"constant_values": value} if mode == "constant" else {}
+    return autograd.pad(input, widths, modes[mode], **filling)
 
 
 # --- regression ------------------------------------------------------------------------------------------------------
