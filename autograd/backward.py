@@ -265,7 +265,7 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
     if meta.hooks:
         for hook in list(meta.hooks.values()):
             lifted = g if isinstance(g, Tensor) else wrap(g)
-            changed = hook(lifted)
+            changed: Any = hook(lifted)
             if changed is not None:
                 if np.shape(changed) != lifted.shape:
                     raise ValueError(
@@ -293,10 +293,9 @@ def owned(g: Any, delivered: set[int]) -> np.ndarray:
 
     `delivered` holds the ids of the arrays that have been handed out already.
     """
-    if id(g) in delivered or type(g) is not np.ndarray or g.base is not None:
-        g = np.array(g)
-    delivered.add(id(g))
-    return g
+    own: np.ndarray = np.array(g) if id(g) in delivered or type(g) is not np.ndarray or g.base is not None else g
+    delivered.add(id(own))
+    return own
 
 
 def _name(t: Tensor) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-_default = np.dtype(np.float32)
+_default: np.dtype[Any] = np.dtype(np.float32)
 WEAK = frozenset({float, int, bool})
 """Python scalars: they take part in NumPy 2 promotion without raising the precision of the other operand."""
 PLAIN = WEAK | {np.ndarray, complex}
@@ -23,10 +23,10 @@ def set_default_dtype(dtype: DTypeLike) -> None:
     >>> autograd.set_default_dtype("float32")
     """
     global _default
-    dtype = np.dtype(dtype)
-    if dtype.kind != "f":
-        raise TypeError(f"set_default_dtype wants a floating dtype such as 'float32' or 'float64', got {dtype}")
-    _default = dtype
+    wanted: np.dtype[Any] = np.dtype(dtype)
+    if wanted.kind != "f":
+        raise TypeError(f"set_default_dtype wants a floating dtype such as 'float32' or 'float64', got {wanted}")
+    _default = wanted
 
 
 def get_default_dtype() -> np.dtype:

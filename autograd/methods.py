@@ -248,9 +248,9 @@ def install() -> None:
         setattr(Tensor, name, with_dim(function))
     for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))
-    Tensor.__rdivmod__ = reflected(ops.divmod)  # type: ignore[attr-defined]
-    Tensor.__getitem__ = ops.getitem  # type: ignore[attr-defined]
-    Tensor.__setitem__ = set_item  # type: ignore[attr-defined]
+    Tensor.__rdivmod__ = reflected(ops.divmod)  # type: ignore[method-assign]
+    Tensor.__getitem__ = ops.getitem  # type: ignore[method-assign]
+    Tensor.__setitem__ = set_item  # type: ignore[method-assign]
     protocols.METHODS.update(numpy_signatures.UFUNC_METHODS)
     protocols.install()
 

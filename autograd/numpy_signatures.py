@@ -311,7 +311,7 @@ def _astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Any:
 
 # --- functions that write into their argument -------------------------------------------------------------------------
 
-WRITERS = {
+WRITERS: dict[Callable[..., Any], str] = {
     np.copyto: "t[...] = values",
     np.fill_diagonal: "i = np.arange(len(t)); t[i, i] = value",
     np.place: "t = t.masked_scatter(mask, values)",

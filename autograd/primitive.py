@@ -84,6 +84,8 @@ class Primitive:
         "variadic",
         "wants",
     )
+    fn: Callable[..., Any]
+    pull: Callable[..., None]
 
     def __init__(
         self,

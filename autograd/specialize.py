@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from autograd.primitive import Primitive
 
 
-INFIX = {np.add: "+", np.subtract: "-", np.multiply: "*", np.true_divide: "/"}
+INFIX: dict[Any, str] = {np.add: "+", np.subtract: "-", np.multiply: "*", np.true_divide: "/"}
 """Ufuncs that are called through their operator, which is quicker."""
 _IDENTITY = (lambda g: g).__code__.co_code
 

@@ -10,7 +10,7 @@ import sys
 import weakref
 from collections.abc import Callable
 from opcode import opmap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -338,6 +338,26 @@ class Tensor:
         self.data[...] = 0
         overwritten([self])
         return self
+
+    if TYPE_CHECKING:  # what autograd.methods attaches
+
+        def _unary(self) -> Tensor: ...
+        def _binary(self, other: Any) -> Tensor: ...
+        def __pow__(self, other: Any, mod: None = None) -> Tensor: ...
+        def __round__(self, ndigits: int = 0) -> Tensor: ...
+        def __getitem__(self, index: Any) -> Tensor: ...
+        def __setitem__(self, index: Any, value: Any) -> None: ...
+        def __eq__(self, other: object) -> Tensor: ...  # type: ignore[override]
+        def __ne__(self, other: object) -> Tensor: ...  # type: ignore[override]
+        def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]: ...
+        def __rdivmod__(self, other: Any) -> tuple[Tensor, Tensor]: ...
+        def __getattr__(self, name: str) -> Any: ...
+
+        __neg__ = __pos__ = __abs__ = __invert__ = _unary
+        __add__ = __sub__ = __mul__ = __truediv__ = __matmul__ = __floordiv__ = __mod__ = _binary
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rmatmul__ = __rfloordiv__ = __rmod__ = __rpow__ = _binary
+        __and__ = __or__ = __xor__ = __lshift__ = __rshift__ = __lt__ = __le__ = __gt__ = __ge__ = _binary
+        __rand__ = __ror__ = __rxor__ = __rlshift__ = __rrshift__ = _binary
 
 
 class RemovableHandle:

@@ -124,7 +124,8 @@ def einsum_(*operands, subscripts, optimize=False):
     """Einstein summation with all labels written out and the result explicit."""
     inputs, result = subscripts.split("->")
     if len(operands) == 2:
-        out = _pairwise(*operands, *inputs.split(","), result)
+        (x, y), (term_x, term_y) = operands, inputs.split(",")
+        out = _pairwise(x, y, term_x, term_y, result)
         if out is not None:
             return out
     return np.asarray(np.einsum(subscripts, *operands, optimize=optimize if len(operands) > 2 else False))

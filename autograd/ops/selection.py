@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograd.dtypes import WEAK, as_array
@@ -85,7 +87,7 @@ def _distinct_pair(s):
     return (s.array(shapes[0]), s.array(shapes[1], -5, 5, gap=3.0)), {}
 
 
-_EXTREMUM = {
+_EXTREMUM: dict[str, Any] = {
     "x": lambda g, x, y, out: _share(g, x, y, out),
     "y": lambda g, x, y, out: _share(g, y, x, out),
     "elementwise": True,

@@ -55,7 +55,7 @@ def _argsort_sample(s):
 @primitive(x=None, samples=_argsort_sample)
 def argsort_(x, axis, descending, stable):
     """The positions of the elements in order along an axis."""
-    kind = "stable" if stable else None
+    kind: Any = "stable" if stable else None
     if not descending:
         return np.argsort(x, axis, kind)
     # Flipped before and after, equal elements keep their order.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,8 @@ def save_weights(state_dict: Mapping[str, object], path: str | Path) -> None:
     """
     _check_suffix(path)
     with atomic_write(path) as file:
-        np.savez(file, **{name: np.asarray(getattr(value, "data", value)) for name, value in state_dict.items()})
+        arrays: dict[str, Any] = {name: np.asarray(getattr(value, "data", value)) for name, value in state_dict.items()}
+        np.savez(file, **arrays)
 
 
 def load_weights(path: str | Path) -> dict[str, np.ndarray]:

@@ -7,7 +7,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
+
+N = TypeVar("N", int, float)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -93,7 +95,7 @@ def _positive_float(text: str) -> float:
     return _number(text, float, lambda x: 0 < x < float("inf"), "a number above 0")
 
 
-def _number(text: str, kind: type, allowed: Callable[[float], bool], wanted: str):  # type: ignore[no-untyped-def]
+def _number(text: str, kind: Callable[[str], N], allowed: Callable[[N], bool], wanted: str) -> N:
     try:
         value = kind(text)
     except ValueError:

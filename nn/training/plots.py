@@ -39,7 +39,7 @@ def learning_curve(history: History, loss_axes: Axes, accuracy_axes: Axes) -> tu
         axes.set(xlabel="epoch", title=label)
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
         axes.legend(frameon=False)
     loss_axes.set_ylim(bottom=0)
     return loss_axes, accuracy_axes

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import find, given
-from hypothesis import strategies as st
+from hypothesis import find, given, strategies as st
 
 import autograd
 from autograd import GradcheckError, Tensor

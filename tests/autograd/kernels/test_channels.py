@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd.kernels import channels
 from autograd.kernels.channels import channel_affine, channel_dot, channel_mix, channel_moments, channel_sum
