@@ -126,8 +126,8 @@ def log_softmax(input: Any, dim: int = -1) -> Any:
 def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float = 0.0) -> Any:
     """Widen the last axes: `pad` = (left, right) of the last axis, then of the one before it, and so on.
 
-    `mode` is "constant" (filled with `value`), "reflect", "replicate" or "circular"; a negative amount crops. Raises ValueError
-    for an odd count, more pairs than axes, and an unknown mode.
+    `mode` is "constant" (filled with `value`), "reflect", "replicate" or "circular"; a negative amount crops. Raises
+    ValueError for an odd count, more pairs than axes, and an unknown mode.
 
     >>> from nn.functional import pad
     >>> import numpy as np

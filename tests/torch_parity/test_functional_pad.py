@@ -21,5 +21,7 @@ CASES = [
 @pytest.mark.parametrize("amounts, mode, value", CASES)
 def test_equals_pytorch(amounts, mode, value):
     x = np.random.default_rng(0).normal(size=(2, 3, 4, 5))
-    expected = torch.nn.functional.pad(torch.from_numpy(x), amounts, mode=mode, value=value if mode == "constant" else None)
+    expected = torch.nn.functional.pad(
+        torch.from_numpy(x), amounts, mode=mode, value=value if mode == "constant" else None
+    )
     np.testing.assert_array_equal(pad(x, amounts, mode, value), expected.numpy())
