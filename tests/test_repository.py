@@ -16,7 +16,7 @@ from autograd._conflict import find_hips_autograd
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGES = ("autograd", "nn", "optim")
-OPTIONAL = {"graphviz", "hypothesis", "llvmlite", "matplotlib", "pytest", "scipy", "torch", "tqdm"}
+OPTIONAL = {"graphviz", "hypothesis", "llvmlite", "matplotlib", "pytest", "scipy", "threadpoolctl", "torch", "tqdm"}
 
 
 def run_python(code: str, *, path: Path = ROOT) -> subprocess.CompletedProcess[str]:
