@@ -164,11 +164,11 @@ def sweep(
     pulled_before = graph.pulled_node()
     try:
         with graph.changed_mode(record=create_graph) if lifted or mode is not None else nullcontext():
+            pop = adjoints.pop
             for node in reversed(order):
-                g = adjoints.pop(node)
+                g = pop(node)
                 if g is None:
                     continue
-                p = node.primitive
                 if node.numbers is not None:
                     node.adjoint = g._data if lifted else g  # not the Tensor: its graph leads back here
                 if node.meta is not None:
@@ -178,6 +178,7 @@ def sweep(
                         found[node] = g
                     if anomaly:
                         adjoints.enter(node, g)  # type: ignore[attr-defined]
+                p = node.primitive
                 if p is None:
                     continue
                 saved = node.saved
