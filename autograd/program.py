@@ -47,8 +47,8 @@ class Value:
 
     @property
     def label(self) -> str:
-        """Its name if it has one, else %id."""
-        return self.name or f"%{self.id}"
+        """%id, after its name if it has one: "weight%3"."""
+        return f"{self.name or ''}%{self.id}"
 
     def __repr__(self) -> str:
         return f"{self.label}: {self.dtype}[{', '.join(map(str, self.shape))}]"

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd import ops
-from autograd.graph import assign, enable_grad, get_mode, no_grad, overwritten
+from autograd.graph import assign, enable_grad, get_mode, no_grad, overwritten, scope
 from autograd.tensor import Tensor, wrap
 
 BLOCK = 1 << 15
@@ -142,7 +142,7 @@ class Optimizer:
                 kept._data = np.asarray(value)
 
     def _update_recorded(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
-        with no_grad():
+        with no_grad(), scope(f"{type(self).__name__}.step"):
             updated, *new = type(self).rule(p.detach(), p.grad, *state.values(), **hyper)
             targets, values = [p], [updated]
             for name, value in zip(self.state_names, new):
