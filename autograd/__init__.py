@@ -8,7 +8,9 @@
 tensor([2., 4., 6.])
 """
 
-from autograd import methods as _methods  # gives Tensor its operators and methods
+from types import ModuleType as _ModuleType
+
+from autograd import methods as _methods
 from autograd._conflict import warn_of_hips_autograd as _warn_of_hips_autograd
 from autograd.anomaly import detect_anomaly as detect_anomaly
 from autograd.backward import gradients as gradients
@@ -47,3 +49,6 @@ from autograd.transforms import *
 __version__ = "0.1.0"
 
 _warn_of_hips_autograd()
+_methods.install()
+
+__all__ = [_n for _n, _v in list(globals().items()) if not _n.startswith("_") and not isinstance(_v, _ModuleType)]

@@ -16,7 +16,7 @@ import numpy as np
 from autograd import graph
 from autograd.backward import by_index, collect, leading_to, owned, sweep
 from autograd.dtypes import as_array, is_differentiable
-from autograd.primitive import primitive
+from autograd.primitive import primitive, registry
 from autograd.sampling import unary
 from autograd.tensor import Tensor, wrap
 from autograd.tree import Structure, flatten, unflatten
@@ -26,6 +26,9 @@ from autograd.tree import Structure, flatten, unflatten
 def alias(x):  # type: ignore[no-untyped-def]
     """The same values under a new identity: what the function inside a transform sees of its argument."""
     return x
+
+
+_ALIAS = registry["alias"]
 
 
 class Level:
@@ -166,7 +169,7 @@ def root(data: np.ndarray) -> Tensor:
     """
     result = wrap(data)
     node = result._node = graph.leaf(result)
-    node.primitive, node.inputs, node.meta = alias.primitive, (None,), None
+    node.primitive, node.inputs, node.meta = _ALIAS, (None,), None
     return result
 
 

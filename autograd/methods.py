@@ -60,7 +60,6 @@ LINALG_AND_INDEXING = (
 METHODS: dict[str, Callable[..., Any]] = {
     **{name: getattr(ops, name) for name in ELEMENTWISE.split()},
     **COMPARISONS,
-    "__divmod__": ops.divmod,
     "add": torch_methods.add,
     "bitwise_not": ops.bitwise_invert,
     "clamp": ops.clip,
@@ -204,6 +203,9 @@ def set_item(self: Tensor, index: Any, value: Any) -> None:
     moved(self, ops.updated(self, index, value), "t[index] = value")
 
 
+ITEMS: dict[str, Callable[..., Any]] = {"__getitem__": ops.getitem, "__setitem__": set_item}
+
+
 def comparison(function: Callable[..., Any]) -> Callable[..., Any]:
     """Elementwise comparison; what is neither Tensor nor number is left to Python (`t == None` is False)."""
 
@@ -234,23 +236,21 @@ def with_dim(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def install() -> None:
     """Attach everything in the tables to Tensor."""
-    for name, function in OPERATORS.items():
+    for name, function in (OPERATORS | {"divmod": ops.divmod}).items():
         setattr(Tensor, f"__{name}__", function)
         setattr(Tensor, f"__r{name}__", reflected(function))
-        setattr(Tensor, f"__i{name}__", in_place(function, _SYMBOLS.get(name, name)))
+    for name, function in OPERATORS.items():
+        setattr(Tensor, f"__i{name}__", in_place(function, _SYMBOLS[name]))
     for name, function in UNARY.items():
         setattr(Tensor, f"__{name}__", function)
     for name, function in COMPARISONS.items():
         setattr(Tensor, f"__{name}__", comparison(function))
-    for name, function in METHODS.items():
+    for name, function in (METHODS | ITEMS).items():
         setattr(Tensor, name, function)
     for name, function in REDUCTIONS.items():
         setattr(Tensor, name, with_dim(function))
     for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))
-    Tensor.__rdivmod__ = reflected(ops.divmod)  # type: ignore[method-assign]
-    Tensor.__getitem__ = ops.getitem  # type: ignore[method-assign]
-    Tensor.__setitem__ = set_item  # type: ignore[method-assign]
     protocols.METHODS.update(numpy_signatures.UFUNC_METHODS)
     protocols.install()
 
@@ -270,5 +270,3 @@ _SYMBOLS = {
     "lshift": "<<",
     "rshift": ">>",
 }
-
-install()

@@ -35,7 +35,7 @@ import inspect
 import string
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 
 import numpy as np
 
@@ -45,6 +45,7 @@ from autograd.graph import Node, get_mode, next_index
 from autograd.tensor import Tensor, wrap
 
 Rule = Callable[..., Any]
+S = ParamSpec("S")
 registry: dict[str, Primitive] = {}
 """Every primitive of the library by name. A user's own primitives are not listed."""
 MANY = sys.maxsize
@@ -188,7 +189,7 @@ def primitive(
     samples: Callable[..., Any] | None = None,
     flops: Callable[..., int] | None = None,
     **rules: Rule | None,
-) -> Callable[[Callable[..., Any]], Any]:
+) -> Callable[[Callable[S, Any]], Callable[S, Any]]:
     """Declare a primitive: the decorated function is its kernel, the keyword arguments its derivative rules.
 
     Works for your own operations too; the shapes that your rules return are checked at every use, and
@@ -205,7 +206,7 @@ def primitive(
     Raises TypeError when the declaration contradicts itself (a rule that names something unknown, for example).
     """
 
-    def declare(function: Callable[..., Any]) -> Any:
+    def declare(function: Callable[S, Any]) -> Callable[S, Any]:
         declared = Primitive(
             function,
             rules,

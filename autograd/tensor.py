@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from opcode import opmap
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,18 @@ from numpy.typing import DTypeLike
 from autograd import dtypes
 from autograd.graph import Node, inside_transform, is_grad_enabled, leaf, meta_of, overwritten
 
+if TYPE_CHECKING:
+    from autograd._tensor_methods import TensorMethods
+else:
+    TensorMethods = object
+
 named: dict[int, tuple[weakref.ref[np.ndarray], str]] = {}
 """Names of arrays behind tensors that are not tracked, by id: of such an operand, a graph holds only the array."""
 _STORE_SUBSCR = opmap["STORE_SUBSCR"]
 _hook_ids = iter(range(1, 2**62))
 
 
-class Tensor:
+class Tensor(TensorMethods):
     """An n-dimensional array that records the operations applied to it, made by `autograd.tensor`.
 
     The hot path makes Tensors without any `__init__`, by filling two slots: `_data` (an array, or a NumPy scalar for
@@ -233,7 +238,7 @@ class Tensor:
             raise TypeError("len() of a 0-d tensor")
         return self.shape[0]
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Tensor]:
         if self.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
         return (self[i] for i in range(self.shape[0]))
@@ -338,26 +343,6 @@ class Tensor:
         self.data[...] = 0
         overwritten([self])
         return self
-
-    if TYPE_CHECKING:  # what autograd.methods attaches
-
-        def _unary(self) -> Tensor: ...
-        def _binary(self, other: Any) -> Tensor: ...
-        def __pow__(self, other: Any, mod: None = None) -> Tensor: ...
-        def __round__(self, ndigits: int = 0) -> Tensor: ...
-        def __getitem__(self, index: Any) -> Tensor: ...
-        def __setitem__(self, index: Any, value: Any) -> None: ...
-        def __eq__(self, other: object) -> Tensor: ...  # type: ignore[override]
-        def __ne__(self, other: object) -> Tensor: ...  # type: ignore[override]
-        def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]: ...
-        def __rdivmod__(self, other: Any) -> tuple[Tensor, Tensor]: ...
-        def __getattr__(self, name: str) -> Any: ...
-
-        __neg__ = __pos__ = __abs__ = __invert__ = _unary
-        __add__ = __sub__ = __mul__ = __truediv__ = __matmul__ = __floordiv__ = __mod__ = _binary
-        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rmatmul__ = __rfloordiv__ = __rmod__ = __rpow__ = _binary
-        __and__ = __or__ = __xor__ = __lshift__ = __rshift__ = __lt__ = __le__ = __gt__ = __ge__ = _binary
-        __rand__ = __ror__ = __rxor__ = __rlshift__ = __rrshift__ = _binary
 
 
 class RemovableHandle:

@@ -35,4 +35,8 @@ from autograd.ops.special import *
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     # The functions and not the files they stand in, whose names would hide others in `autograd`.
-    __all__ = [n for n, v in list(globals().items()) if not n.startswith("_") and not isinstance(v, ModuleType | type)]
+    __all__ = [
+        n
+        for n, v in list(globals().items())
+        if not n.startswith("_") and n != "TYPE_CHECKING" and not isinstance(v, ModuleType | type)
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograd.primitive import primitive
@@ -138,7 +140,7 @@ def fmod(x, y):
 
 
 @implements(np.divmod)
-def divmod(x, y):
+def divmod(x: Any, y: Any) -> tuple[Any, Any]:
     """The pair (x // y, x % y), elementwise; only the remainder carries a gradient."""
     return floor_divide(x, y), remainder(x, y)
 

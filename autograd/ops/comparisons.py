@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograd.dtypes import as_array
@@ -153,13 +155,13 @@ def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 
 @implements(np.allclose)
-def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+def allclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Whether `isclose` holds everywhere, as a Python bool."""
     return bool(np.all(_values(isclose(a, b, rtol, atol, equal_nan))))
 
 
 @implements(np.array_equal)
-def array_equal(a1, a2, equal_nan=False):
+def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
     """Whether shapes and all elements are equal, as a Python bool; PyTorch's `equal`."""
     return bool(np.array_equal(_values(a1), _values(a2), equal_nan))
 

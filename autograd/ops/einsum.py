@@ -159,7 +159,7 @@ def on_diagonals(x, term, shape):
 
 
 @implements(np.einsum)
-def einsum(*operands, optimize=None):
+def einsum(*operands: Any, optimize: Any = None) -> Any:
     """Einstein summation: multiply the operands and sum over the labels that are absent from the result.
 
     `einsum("ij,jk->ik", x, y)`, or with lists of axis numbers, `einsum(x, [0, 1], y, [1, 2], [0, 2])`. Without "->" the
@@ -232,7 +232,7 @@ def canonical_subscripts(subscripts: str, ndims: tuple[int, ...]) -> str:
 
 
 @implements(np.tensordot, np.linalg.tensordot)
-def tensordot(x, y, axes=2):
+def tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
     """Sum products over pairs of axes: the last `axes` of x with the first of y, or `axes=(axes_of_x, axes_of_y)`.
 
     Raises ValueError when the axes do not pair up.

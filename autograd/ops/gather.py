@@ -53,7 +53,7 @@ def positions(op: str, indices: Any) -> Any:
 
 
 @implements(np.take)
-def take(x, indices, axis=None, out=None, mode="raise"):
+def take(x: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
     """The slices of x at `indices` along `axis`; of the flattened x when `axis` is None.
 
     `mode` says what becomes of indices out of range: "raise" an IndexError, "wrap" around, or "clip" to the ends.
@@ -75,7 +75,7 @@ def take(x, indices, axis=None, out=None, mode="raise"):
     return index_at(x, indices, (slice(None),) * axis + (AT,))
 
 
-def index_select(x, dim, index):
+def index_select(x: Any, dim: int, index: Any) -> Any:
     """The slices of x at the positions of the 1-d `index` along `dim`; PyTorch's `torch.index_select`."""
     index = positions("index_select", index)
     if len(index.shape) > 1:
@@ -83,7 +83,7 @@ def index_select(x, dim, index):
     return take(x, index if index.shape else index[None], dim)
 
 
-def index_add(x, dim, index, source, *, alpha=1):
+def index_add(x: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
     """x with the slices of alpha · source added at the positions of the 1-d `index` along `dim`; indices may repeat.
 
     >>> import autograd, numpy as np
@@ -103,7 +103,7 @@ def index_add(x, dim, index, source, *, alpha=1):
 
 
 @implements(np.compress)
-def compress(condition, x, axis=None):
+def compress(condition: Any, x: Any, axis: Any = None) -> Any:
     """The slices of x along `axis` (elements of the flattened x if None) where the 1-d `condition` is true."""
     (chosen,) = np.nonzero(_raw(condition))
     return take(x, chosen, axis)
@@ -154,7 +154,7 @@ def add_along_axis(x, indices, axis, shape):
 
 
 @implements(np.take_along_axis)
-def take_along_axis(x, indices, axis=-1):
+def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Any:
     """The element of x at each of `indices` along `axis`; x and indices broadcast along the other axes.
 
     >>> import autograd, numpy as np
@@ -169,7 +169,7 @@ def take_along_axis(x, indices, axis=-1):
     return take_along_axis_(x, indices, one_axis(axis, x.shape, "take_along_axis"))
 
 
-def gather(x, dim, index):
+def gather(x: Any, dim: int, index: Any) -> Any:
     """out[i, j] = x[index[i, j], j] for dim 0, and so on; PyTorch's `torch.gather`.
 
     `index` has as many axes as x and may be shorter than x along those other than `dim`.
@@ -185,7 +185,7 @@ def gather(x, dim, index):
     return take_along_axis_(x if covered else getitem(x, part), index, axis)
 
 
-def scatter_add(x, dim, index, src):
+def scatter_add(x: Any, dim: int, index: Any, src: Any) -> Any:
     """x with src added: out[index[i, j], j] += src[i, j] for dim 0, and so on; PyTorch's `torch.scatter_add`.
 
     Indices may repeat. `src` may be larger than `index`: its leading part is used.
@@ -205,7 +205,7 @@ def scatter_add(x, dim, index, src):
     return updated(x, corner, add(getitem(x, corner), added))
 
 
-def scatter(x, dim, index, src):
+def scatter(x: Any, dim: int, index: Any, src: Any) -> Any:
     """x with src written: out[index[i, j], j] = src[i, j] for dim 0, and so on; PyTorch's `torch.scatter`.
 
     `src` is an array at least as large as `index`, or a number. Where an index repeats, the last value counts.
@@ -216,7 +216,7 @@ def scatter(x, dim, index, src):
     return updated(x, _along(index, axis), src)
 
 
-def put_along_axis(x, indices, values, axis):
+def put_along_axis(x: Any, indices: Any, values: Any, axis: Any) -> Any:
     """A copy of x with `values` at `indices` along `axis`: the functional form of `np.put_along_axis`."""
     x, indices = operand(x), positions("put_along_axis", indices)
     if axis is None:
@@ -255,7 +255,7 @@ def _leading_part(op, src, index):
 # --- masks -----------------------------------------------------------------------------------------------------------
 
 
-def masked_fill(x, mask, value):
+def masked_fill(x: Any, mask: Any, value: Any) -> Any:
     """x with `value` (a number or 0-d) where the mask is True; the mask broadcasts to x.
 
     >>> import autograd, numpy as np
@@ -271,7 +271,7 @@ def masked_fill(x, mask, value):
     return where(mask, value, x)
 
 
-def masked_select(x, mask):
+def masked_select(x: Any, mask: Any) -> Any:
     """The elements of x where the mask is True, as a vector; x and the mask broadcast.
 
     >>> import autograd, numpy as np
@@ -284,7 +284,7 @@ def masked_select(x, mask):
     return getitem(broadcast_to(x, shape), broadcast_to(mask, shape))
 
 
-def masked_scatter(x, mask, source):
+def masked_scatter(x: Any, mask: Any, source: Any) -> Any:
     """x with the elements of `source`, in order, where the mask is True; the mask broadcasts to x."""
     x, mask, source = operand(x), operand(mask), ravel(operand(source))
     _check_mask("masked_scatter", mask)
@@ -296,7 +296,7 @@ def masked_scatter(x, mask, source):
 
 
 @implements(np.extract)
-def extract(condition, x):
+def extract(condition: Any, x: Any) -> Any:
     """The elements of x where `condition` is true, as a vector."""
     return take(x, np.flatnonzero(_raw(condition)))
 
@@ -349,7 +349,7 @@ def add_rows(x, indices, count):
     return scatter_rows((count, x.shape[-1]), indices, x, x.dtype)
 
 
-def embedding(input, weight, padding_idx=None):
+def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
     """The rows of `weight` (count, width) at the integers `input` (…) → (…, width); PyTorch's `F.embedding`.
 
     The row `padding_idx` gets no gradient from here. Raises IndexError for integers outside [0, count).
@@ -383,7 +383,7 @@ def one_hot_(x, count):
     return (np.asarray(x)[..., None] == np.arange(count)).astype(np.int64)
 
 
-def one_hot(x, num_classes=-1):
+def one_hot(x: Any, num_classes: int = -1) -> Any:
     """Vectors of length `num_classes` with a 1 at the position given by the integers x (…) → (…, num_classes).
 
     -1 stands for one more than the largest. The result has dtype int64, as PyTorch's `F.one_hot`.

@@ -38,7 +38,7 @@ AT = _Mark.AT
 # --- splitting an index ----------------------------------------------------------------------------------------------
 
 
-def getitem(x, index):
+def getitem(x: Any, index: Any) -> Any:
     """x[index] for every index that NumPy takes; integer and boolean Tensors are indices too.
 
     >>> import autograd
@@ -52,7 +52,7 @@ def getitem(x, index):
     return getitem_(x, rest) if keys is None else index_at(x, keys, rest)
 
 
-def updated(x, index, value):
+def updated(x: Any, index: Any, value: Any) -> Any:
     """A copy of x with x[index] = value: the functional form of assignment, differentiable in x and in value.
 
     >>> import autograd, numpy as np

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograd.ops.arithmetic import add, multiply
@@ -97,7 +99,7 @@ def affine(x, weight, bias):
     return out if x.ndim <= 2 else out.reshape(*x.shape[:-1], out.shape[-1])
 
 
-def linear(x, weight, bias=None):
+def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """A linear layer, x Wᵀ + b; PyTorch's `F.linear`.
 
     x (…, in), weight (out, in), bias (out,) or None → (…, out).
@@ -113,7 +115,7 @@ def linear(x, weight, bias=None):
 
 
 @implements(np.dot)
-def dot(x, y):
+def dot(x: Any, y: Any) -> Any:
     """NumPy's dot product: of vectors, of matrices, and beyond a sum over the last axis of x and the last but one of y.
 
     >>> import autograd, numpy as np
@@ -127,20 +129,20 @@ def dot(x, y):
 
 
 @implements(np.vdot)
-def vdot(x, y):
+def vdot(x: Any, y: Any) -> Any:
     """The dot product of all elements of x with all elements of y."""
     return matmul(_conjugate(ravel(operand(x))), ravel(operand(y)))
 
 
 @implements(np.inner)
-def inner(x, y):
+def inner(x: Any, y: Any) -> Any:
     """Sum of products over the last axis of x and the last axis of y."""
     x, y = operand(x), operand(y)
     return multiply(x, y) if not x.shape or not y.shape else tensordot(x, y, ((-1,), (-1,)))
 
 
 @implements(np.outer, np.linalg.outer)
-def outer(x, y):
+def outer(x: Any, y: Any) -> Any:
     """The matrix of all products of an element of x and one of y.
 
     >>> import autograd, numpy as np
@@ -152,7 +154,7 @@ def outer(x, y):
 
 
 @implements(np.linalg.vecdot)
-def vecdot(x, y, axis=-1):
+def vecdot(x: Any, y: Any, axis: int = -1) -> Any:
     """The dot products of the vectors along one axis of x and y; other axes broadcast.
 
     >>> import autograd, numpy as np
@@ -166,7 +168,7 @@ def vecdot(x, y, axis=-1):
     return matmul(_conjugate(x)[..., None, :], y[..., None])[..., 0, 0]
 
 
-def addmm(x, mat1, mat2, *, beta=1, alpha=1):
+def addmm(x: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """beta · x + alpha · mat1 @ mat2; PyTorch's `torch.addmm`."""
     product = matmul(mat1, mat2)
     return add(x if beta == 1 else multiply(x, beta), product if alpha == 1 else multiply(product, alpha))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,7 @@ def _two_axes(op, x, axis1, axis2):
 
 
 @implements(np.diagonal)
-def diagonal(x, offset=0, axis1=0, axis2=1):
+def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The diagonal of two axes, as the last axis of the result; `offset` counts to the right of the main one.
 
     >>> import autograd, numpy as np
@@ -94,7 +95,7 @@ def diagonal(x, offset=0, axis1=0, axis2=1):
 
 
 @implements(np.trace)
-def matrix_trace(x, offset=0, axis1=0, axis2=1):
+def matrix_trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The sum along a diagonal of two axes: `np.trace(t)`, `t.trace()`. (`autograd.trace` records a run of a function.)
 
     >>> import autograd, numpy as np
@@ -106,7 +107,7 @@ def matrix_trace(x, offset=0, axis1=0, axis2=1):
 
 
 @implements(np.diag)
-def diag(x, k=0):
+def diag(x: Any, k: int = 0) -> Any:
     """A matrix with x on its k-th diagonal if x is 1-d, the k-th diagonal of x if it is 2-d.
 
     >>> import autograd, numpy as np
@@ -122,7 +123,7 @@ def diag(x, k=0):
     return diag_embed(x, k)
 
 
-def diag_embed(x, offset=0):
+def diag_embed(x: Any, offset: int = 0) -> Any:
     """Matrices with the last axis of x on a diagonal; PyTorch's `torch.diag_embed`.
 
     >>> import autograd, numpy as np
@@ -137,7 +138,7 @@ def diag_embed(x, offset=0):
 
 
 @implements(np.diagflat)
-def diagflat(x, k=0):
+def diagflat(x: Any, k: int = 0) -> Any:
     """A matrix with all elements of x on its k-th diagonal."""
     return diag_embed(ravel(operand(x)), k)
 
@@ -162,7 +163,7 @@ def triu_(x, k):
 
 
 @implements(np.tril)
-def tril(x, k=0):
+def tril(x: Any, k: int = 0) -> Any:
     """The lower triangle of (a stack of) matrices: zeros above the k-th diagonal.
 
     >>> import autograd, numpy as np
@@ -174,7 +175,7 @@ def tril(x, k=0):
 
 
 @implements(np.triu)
-def triu(x, k=0):
+def triu(x: Any, k: int = 0) -> Any:
     """The upper triangle of (a stack of) matrices: zeros below the k-th diagonal."""
     return triu_(_matrices("triu", x), operator.index(k))
 
@@ -190,7 +191,7 @@ def _matrices(op, x):
 
 
 @implements(np.kron)
-def kron(x, y):
+def kron(x: Any, y: Any) -> Any:
     """The Kronecker product: a copy of y, scaled, for every element of x.
 
     >>> import autograd, numpy as np

@@ -7,11 +7,12 @@ Python floats, and the node is made by hand.
 from __future__ import annotations
 
 from operator import mul
+from typing import Any
 
 import numpy as np
 
 from autograd.graph import Node, get_mode, next_index
-from autograd.primitive import primitive
+from autograd.primitive import primitive, registry
 from autograd.tensor import Tensor
 
 __all__ = ["weighted_sum"]
@@ -45,7 +46,7 @@ def _total(numbers: list[float]) -> float:
     return sum(map(mul, numbers[:k], numbers[k:-1]), numbers[-1])
 
 
-def weighted_sum(*terms):
+def weighted_sum(*terms: Any) -> Any:
     """Σ wᵢ·xᵢ + b of single numbers, given as w₁, …, wₖ, x₁, …, xₖ, b; each is an input of the one node that results.
 
     Raises ValueError for an even count and for arrays that are not 0-d.
@@ -74,5 +75,5 @@ def weighted_sum(*terms):
     return result
 
 
-P = weighted_sum_.primitive
+P = registry["weighted_sum"]
 _UNUSUAL = {np.ndarray, np.complex64, np.complex128, np.clongdouble, np.longdouble}

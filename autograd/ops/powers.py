@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograd.dtypes import WEAK, as_array
@@ -61,7 +63,7 @@ def power_(x, y):
 
 
 @implements(np.power)
-def power(x, y):
+def power(x: Any, y: Any) -> Any:
     """Elementwise x to the power y; shapes broadcast.
 
     The derivative by x is y·x^(y-1), also at x = 0 (0 where y = 0). The derivative by y is x^y·ln x, taken as 0 where
@@ -82,6 +84,6 @@ pow = power
 
 
 @implements(np.float_power)
-def float_power(x, y):
+def float_power(x: Any, y: Any) -> Any:
     """Elementwise x to the power y, computed in float64 whatever the inputs are."""
     return power_(*(astype(v if isinstance(v, Tensor) else as_array(v), "float64") for v in (x, y)))

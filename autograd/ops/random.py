@@ -14,7 +14,7 @@ import numpy as np
 from autograd import dtypes
 from autograd.ops.axes import as_sizes, operand
 from autograd.primitive import primitive
-from autograd.random import numpy_generator
+from autograd.random import Generator, numpy_generator
 from autograd.tensor import Tensor
 
 __all__ = [
@@ -79,7 +79,15 @@ def _float_draw(draw, shape, dtype):
 # --- what users call -------------------------------------------------------------------------------------------------
 
 
-def uniform(low=0.0, high=1.0, size=(), *, dtype=None, generator=None, requires_grad=False):
+def uniform(
+    low: Any = 0.0,
+    high: Any = 1.0,
+    size: Any = (),
+    *,
+    dtype: Any = None,
+    generator: Generator | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """A Tensor of numbers spread evenly over [low, high).
 
     `size` is a shape or one length, `dtype` the default dtype unless given. Raises ValueError unless low ≤ high.
@@ -94,7 +102,15 @@ def uniform(low=0.0, high=1.0, size=(), *, dtype=None, generator=None, requires_
     return _finished(draw_uniform(low, high, _shape(size), _dtype(dtype), numpy_generator(generator)), requires_grad)
 
 
-def normal(mean=0.0, std=1.0, size=(), *, dtype=None, generator=None, requires_grad=False):
+def normal(
+    mean: Any = 0.0,
+    std: Any = 1.0,
+    size: Any = (),
+    *,
+    dtype: Any = None,
+    generator: Generator | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """A Tensor of numbers from the normal distribution with this mean and standard deviation.
 
     `size` is a shape or one length, `dtype` the default dtype unless given. Raises ValueError for a negative std.
@@ -109,7 +125,7 @@ def normal(mean=0.0, std=1.0, size=(), *, dtype=None, generator=None, requires_g
     return _finished(draw_normal(mean, std, _shape(size), _dtype(dtype), numpy_generator(generator)), requires_grad)
 
 
-def rand(*size, dtype=None, generator=None, requires_grad=False):
+def rand(*size: Any, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False) -> Tensor:
     """A Tensor of numbers spread evenly over [0, 1); `rand(2, 3)` or `rand((2, 3))`.
 
     >>> import autograd
@@ -119,7 +135,7 @@ def rand(*size, dtype=None, generator=None, requires_grad=False):
     return uniform(0.0, 1.0, as_sizes(size), dtype=dtype, generator=generator, requires_grad=requires_grad)
 
 
-def randn(*size, dtype=None, generator=None, requires_grad=False):
+def randn(*size: Any, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False) -> Tensor:
     """A Tensor of numbers from the standard normal distribution; `randn(2, 3)` or `randn((2, 3))`.
 
     >>> import autograd
@@ -129,19 +145,21 @@ def randn(*size, dtype=None, generator=None, requires_grad=False):
     return normal(0.0, 1.0, as_sizes(size), dtype=dtype, generator=generator, requires_grad=requires_grad)
 
 
-def rand_like(x, *, dtype=None, generator=None, requires_grad=False):
+def rand_like(x: Any, *, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False) -> Tensor:
     """`rand` of the shape and dtype of x."""
     x = operand(x)
     return rand(x.shape, dtype=dtype or x.dtype, generator=generator, requires_grad=requires_grad)
 
 
-def randn_like(x, *, dtype=None, generator=None, requires_grad=False):
+def randn_like(x: Any, *, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False) -> Tensor:
     """`randn` of the shape and dtype of x."""
     x = operand(x)
     return randn(x.shape, dtype=dtype or x.dtype, generator=generator, requires_grad=requires_grad)
 
 
-def randint(low, high=None, size=(), *, dtype=np.int64, generator=None):
+def randint(
+    low: Any, high: Any = None, size: Any = (), *, dtype: Any = np.int64, generator: Generator | None = None
+) -> Tensor:
     """A Tensor of integers from low up to high - 1, or from 0 up to low - 1 when `high` is not given.
 
     >>> import autograd
@@ -154,7 +172,7 @@ def randint(low, high=None, size=(), *, dtype=np.int64, generator=None):
     return draw_integers(low, high, _shape(size), np.dtype(dtype), numpy_generator(generator))
 
 
-def randperm(n, *, generator=None):
+def randperm(n: Any, *, generator: Generator | None = None) -> Tensor:
     """A Tensor of the numbers 0 … n-1 in random order.
 
     >>> import autograd
@@ -172,7 +190,7 @@ def less_than_probability(x, noise):
     return (noise < x).astype(x.dtype)
 
 
-def bernoulli(p, *, generator=None):
+def bernoulli(p: Any, *, generator: Generator | None = None) -> Any:
     """1 with probability p, else 0, elementwise, in the shape and dtype of p. No gradient passes.
 
     Raises ValueError for probabilities outside [0, 1].
@@ -207,7 +225,7 @@ def dropout_(x, mask, scale):
     return np.multiply(out, mask, dtype=x.dtype)
 
 
-def dropout(x, p=0.5, training=True, generator=None):
+def dropout(x: Any, p: float = 0.5, training: bool = True, generator: Generator | None = None) -> Any:
     """Set each element to 0 with probability p and scale the others by 1/(1-p); PyTorch's `F.dropout`.
 
     The mean stays. Without `training` it returns x. Raises ValueError unless 0 ≤ p ≤ 1.

@@ -51,7 +51,7 @@ def where_(condition, x, y):
 
 
 @implements(np.where)
-def where(condition, x=None, y=None):
+def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     """Elementwise x where the condition is true (nonzero), else y; shapes broadcast.
 
     The gradient goes to the chosen element alone. Mind that a value which was computed but not chosen still takes part
@@ -142,7 +142,7 @@ def clip_max(x, high):
     return np.minimum(x, high)
 
 
-def clip(x, min=None, max=None):
+def clip(x: Any, min: Any = None, max: Any = None) -> Any:
     """Elementwise x limited to [min, max]; a bound may be a number, an array, a Tensor or None. Shapes broadcast.
 
     The gradient goes to x where min <= x <= max, bounds included, elsewhere to the bound that was taken. Where

@@ -129,4 +129,5 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> autograd.logsumexp(autograd.tensor([1000.0, 1000.0]))
     tensor(1000.6932)
     """
-    return logsumexp_(*_floating(x, axis, None, "logsumexp"), keepdims)
+    x, axis = _floating(x, axis, None, "logsumexp")
+    return logsumexp_(x, axis, keepdims)

@@ -62,7 +62,7 @@ def argsort_(x, axis, descending, stable):
     return x.shape[axis] - 1 - np.flip(np.argsort(np.flip(x, axis), axis, kind), axis)
 
 
-def argsort(x, axis=-1, descending=False, stable=True):
+def argsort(x: Any, axis: int | None = -1, descending: bool = False, stable: bool = True) -> Any:
     """The positions that put x in order along `axis`.
 
     >>> import autograd, numpy as np
@@ -75,7 +75,7 @@ def argsort(x, axis=-1, descending=False, stable=True):
     return argsort_(x, one_axis(axis, x.shape, "argsort"), bool(descending), bool(stable))
 
 
-def sort(x, axis=-1, descending=False, stable=True):
+def sort(x: Any, axis: int | None = -1, descending: bool = False, stable: bool = True) -> Any:
     """x in order along `axis`; the gradient goes back to where each element came from.
 
     >>> import autograd, numpy as np
@@ -95,7 +95,7 @@ def sorted_with_indices(x, axis=-1, descending=False, stable=True):
     return Sorted(take_along_axis_(x, indices, axis), indices)
 
 
-def topk(x, k, axis=-1, largest=True, sorted=True):
+def topk(x: Any, k: int, axis: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Any, Any]:
     """The k largest (or smallest) values along `axis`, in order, and their positions; PyTorch's `torch.topk`.
 
     With `sorted=False` the order of the result is not specified (it is sorted all the same).
@@ -139,7 +139,7 @@ def argwhere_(x):
 
 
 @implements(np.argwhere)
-def argwhere(x):
+def argwhere(x: Any) -> Any:
     """The positions of the elements that are not 0, one per row.
 
     >>> import autograd, numpy as np
@@ -151,7 +151,7 @@ def argwhere(x):
 
 
 @implements(np.nonzero)
-def nonzero(x):
+def nonzero(x: Any) -> tuple[Any, ...]:
     """The positions of the elements that are not 0, as one array of integers per axis."""
     x = operand(x)
     if not x.shape:
@@ -161,7 +161,7 @@ def nonzero(x):
 
 
 @implements(np.flatnonzero)
-def flatnonzero(x):
+def flatnonzero(x: Any) -> Any:
     """The positions of the elements that are not 0 in the flattened x."""
     return argwhere_(ravel(operand(x)))[:, 0]
 
@@ -173,7 +173,7 @@ def searchsorted_(x, values, side):
 
 
 @implements(np.searchsorted)
-def searchsorted(x, values, side="left", sorter=None):
+def searchsorted(x: Any, values: Any, side: str = "left", sorter: Any = None) -> Any:
     """Where `values` would go into the sorted vector x: before equal elements ("left") or after them ("right").
 
     >>> import autograd, numpy as np
@@ -190,7 +190,7 @@ def unique_(x, axis, equal_nan):
     return np.unique(x, True, True, True, axis, equal_nan=equal_nan)
 
 
-def unique_all(x):
+def unique_all(x: Any) -> Any:
     """The distinct elements of x in order, with the position of the first, the inverse and the count of each.
 
     >>> import autograd, numpy as np
@@ -201,7 +201,15 @@ def unique_all(x):
 
 
 @implements(np.unique)
-def unique(x, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True):
+def unique(
+    x: Any,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: Any = None,
+    *,
+    equal_nan: bool = True,
+) -> Any:
     """The distinct elements of x in order (slices along `axis`, if given), and on request their first positions, the
     inverse and the counts. No gradient passes.
 

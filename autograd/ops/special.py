@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -78,6 +79,6 @@ def sinc_derivative(x, order):
 
 
 @implements(np.sinc)
-def sinc(x):
+def sinc(x: Any) -> Any:
     """Elementwise sin(πx) / (πx), and 1 at 0; right to any order of derivative also there."""
     return sinc_derivative(x, 0)

@@ -99,8 +99,8 @@ def _number(text: str, kind: Callable[[str], N], allowed: Callable[[N], bool], w
     try:
         value = kind(text)
     except ValueError:
-        value = None
-    if value is None or not allowed(value):
+        raise argparse.ArgumentTypeError(f"wanted {wanted}, got {text!r}") from None
+    if not allowed(value):
         raise argparse.ArgumentTypeError(f"wanted {wanted}, got {text!r}")
     return value
 

@@ -142,8 +142,8 @@ def small_backprop() -> autograd.Tensor:
     x = [autograd.tensor(v, name=f"x{i}") for i, v in enumerate((3.0, -1.0), 1)]
     w = [autograd.tensor(v, requires_grad=True, name=f"w{i}") for i, v in enumerate((2.0, 0.5), 1)]
     b = autograd.tensor(1.0, requires_grad=True, name="b")
-    a = autograd.relu(w[0] * x[0] + w[1] * x[1] + b)
-    loss: autograd.Tensor = 0.5 * (a - 5.0) ** 2
+    a: autograd.Tensor = autograd.relu(w[0] * x[0] + w[1] * x[1] + b)
+    loss = 0.5 * (a - 5.0) ** 2
     loss.backward()
     return loss
 

@@ -1,0 +1,612 @@
+"""Tensor's operators and methods as attached by `autograd.methods`, for type checkers.
+
+Written by scripts/tensor_typing.py.
+"""
+
+import builtins
+from typing import Any
+
+from autograd.tensor import Tensor
+
+class TensorMethods:
+    @property
+    def T(self) -> Tensor:
+        """The axes in the order `axes`; reversed when none is given. (The method `t.transpose(a, b)` swaps two
+        axes.)
+        """
+    @property
+    def mT(self) -> Tensor:
+        """The last two axes exchanged."""
+    def __add__(self, other: Any) -> Tensor: ...
+    def __radd__(self, other: Any) -> Tensor: ...
+    def __sub__(self, other: Any) -> Tensor: ...
+    def __rsub__(self, other: Any) -> Tensor: ...
+    def __mul__(self, other: Any) -> Tensor: ...
+    def __rmul__(self, other: Any) -> Tensor: ...
+    def __truediv__(self, other: Any) -> Tensor: ...
+    def __rtruediv__(self, other: Any) -> Tensor: ...
+    def __pow__(self, other: Any) -> Tensor: ...
+    def __rpow__(self, other: Any) -> Tensor: ...
+    def __matmul__(self, other: Any) -> Tensor: ...
+    def __rmatmul__(self, other: Any) -> Tensor: ...
+    def __floordiv__(self, other: Any) -> Tensor: ...
+    def __rfloordiv__(self, other: Any) -> Tensor: ...
+    def __mod__(self, other: Any) -> Tensor: ...
+    def __rmod__(self, other: Any) -> Tensor: ...
+    def __and__(self, other: Any) -> Tensor: ...
+    def __rand__(self, other: Any) -> Tensor: ...
+    def __or__(self, other: Any) -> Tensor: ...
+    def __ror__(self, other: Any) -> Tensor: ...
+    def __xor__(self, other: Any) -> Tensor: ...
+    def __rxor__(self, other: Any) -> Tensor: ...
+    def __lshift__(self, other: Any) -> Tensor: ...
+    def __rlshift__(self, other: Any) -> Tensor: ...
+    def __rshift__(self, other: Any) -> Tensor: ...
+    def __rrshift__(self, other: Any) -> Tensor: ...
+    def __divmod__(self, other: Any) -> builtins.tuple[Tensor, Tensor]: ...
+    def __rdivmod__(self, other: Any) -> builtins.tuple[Tensor, Tensor]: ...
+    def __iadd__(self, other: Any) -> Tensor: ...
+    def __isub__(self, other: Any) -> Tensor: ...
+    def __imul__(self, other: Any) -> Tensor: ...
+    def __itruediv__(self, other: Any) -> Tensor: ...
+    def __ipow__(self, other: Any) -> Tensor: ...
+    def __imatmul__(self, other: Any) -> Tensor: ...
+    def __ifloordiv__(self, other: Any) -> Tensor: ...
+    def __imod__(self, other: Any) -> Tensor: ...
+    def __iand__(self, other: Any) -> Tensor: ...
+    def __ior__(self, other: Any) -> Tensor: ...
+    def __ixor__(self, other: Any) -> Tensor: ...
+    def __ilshift__(self, other: Any) -> Tensor: ...
+    def __irshift__(self, other: Any) -> Tensor: ...
+    def __neg__(self) -> Tensor: ...
+    def __pos__(self) -> Tensor: ...
+    def __abs__(self) -> Tensor: ...
+    def __invert__(self) -> Tensor: ...
+    def __round__(self, decimals: Any = 0) -> Tensor: ...
+    def __eq__(self, other: Any) -> Tensor: ...  # type: ignore[override]
+    def __ne__(self, other: Any) -> Tensor: ...  # type: ignore[override]
+    def __lt__(self, other: Any) -> Tensor: ...
+    def __le__(self, other: Any) -> Tensor: ...
+    def __gt__(self, other: Any) -> Tensor: ...
+    def __ge__(self, other: Any) -> Tensor: ...
+    def __getitem__(self, index: Any) -> Tensor: ...
+    def __setitem__(self, index: Any, value: Any) -> None: ...
+    def abs(self) -> Tensor:
+        """Elementwise |x|; the derivative at 0 is taken as 0."""
+    def absolute(self) -> Tensor:
+        """Elementwise |x|; the derivative at 0 is taken as 0."""
+    def acos(self) -> Tensor:
+        """Elementwise inverse cosine, in [0, π]; the derivative -1/√(1 - x²) is infinite at ±1."""
+    def acosh(self) -> Tensor:
+        """Elementwise inverse hyperbolic cosine of x >= 1; the derivative 1/√(x² - 1) is infinite at 1."""
+    def add(self, other: Any, alpha: Any = 1) -> Tensor:
+        """self + alpha · other."""
+    def addmm(self, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """beta · x + alpha · mat1 @ mat2; PyTorch's `torch.addmm`."""
+    def allclose(
+        self, b: Any, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False
+    ) -> builtins.bool:
+        """Whether `isclose` holds everywhere, as a Python bool."""
+    def arccos(self) -> Tensor:
+        """Elementwise inverse cosine, in [0, π]; the derivative -1/√(1 - x²) is infinite at ±1."""
+    def arccosh(self) -> Tensor:
+        """Elementwise inverse hyperbolic cosine of x >= 1; the derivative 1/√(x² - 1) is infinite at 1."""
+    def arcsin(self) -> Tensor:
+        """Elementwise inverse sine, in [-π/2, π/2]; the derivative 1/√(1 - x²) is infinite at ±1."""
+    def arcsinh(self) -> Tensor:
+        """Elementwise inverse hyperbolic sine; derivative 1/√(1 + x²)."""
+    def arctan(self) -> Tensor:
+        """Elementwise inverse tangent, in [-π/2, π/2]; derivative 1/(1 + x²)."""
+    def arctan2(self, x: Any) -> Tensor:
+        """Elementwise angle of the point (x, y), in [-π, π]; shapes broadcast."""
+    def arctanh(self) -> Tensor:
+        """Elementwise inverse hyperbolic tangent of x in [-1, 1]; the derivative 1/(1 - x²) is infinite at ±1."""
+    def argwhere(self) -> Tensor:
+        """The positions of the elements that are not 0, one per row."""
+    def asin(self) -> Tensor:
+        """Elementwise inverse sine, in [-π/2, π/2]; the derivative 1/√(1 - x²) is infinite at ±1."""
+    def asinh(self) -> Tensor:
+        """Elementwise inverse hyperbolic sine; derivative 1/√(1 + x²)."""
+    def astype(self, dtype: Any, copy: builtins.bool = True) -> Tensor:
+        """The same values in another dtype; the gradient is cast back, and ends where the new dtype is no floating
+        one.
+        """
+    def atan(self) -> Tensor:
+        """Elementwise inverse tangent, in [-π/2, π/2]; derivative 1/(1 + x²)."""
+    def atan2(self, x: Any) -> Tensor:
+        """Elementwise angle of the point (x, y), in [-π, π]; shapes broadcast."""
+    def atanh(self) -> Tensor:
+        """Elementwise inverse hyperbolic tangent of x in [-1, 1]; the derivative 1/(1 - x²) is infinite at ±1."""
+    def bitwise_and(self, y: Any) -> Tensor:
+        """Elementwise `x & y` of integers or booleans."""
+    def bitwise_left_shift(self, y: Any) -> Tensor:
+        """Elementwise `x << y` of integers."""
+    def bitwise_not(self) -> Tensor:
+        """Elementwise `~x` of integers or booleans."""
+    def bitwise_or(self, y: Any) -> Tensor:
+        """Elementwise `x | y` of integers or booleans."""
+    def bitwise_right_shift(self, y: Any) -> Tensor:
+        """Elementwise `x >> y` of integers."""
+    def bitwise_xor(self, y: Any) -> Tensor:
+        """Elementwise `x ^ y` of integers or booleans."""
+    def bmm(self, y: Any) -> Tensor:
+        """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the
+        right.
+        """
+    def bool(self) -> Tensor:
+        """The tensor in dtype bool; itself if it has it already."""
+    def broadcast_to(self, *shape: Any) -> Tensor:
+        """`t.broadcast_to(2, 3)` or `t.broadcast_to((2, 3))`."""
+    def ceil(self) -> Tensor:
+        """Elementwise smallest integer >= x; the result is locally constant and carries no gradient."""
+    def clamp(self, min: Any = None, max: Any = None) -> Tensor:
+        """Elementwise x limited to [min, max]; a bound may be a number, an array, a Tensor or None. Shapes
+        broadcast.
+        """
+    def clamp_max(self, high: Any) -> Tensor:
+        """Elementwise x, but no more than `high`; at the bound the gradient goes to x."""
+    def clamp_min(self, low: Any) -> Tensor:
+        """Elementwise x, but no less than `low`; at the bound the gradient goes to x."""
+    def clip(self, min: Any = None, max: Any = None) -> Tensor:
+        """Elementwise x limited to [min, max]; a bound may be a number, an array, a Tensor or None. Shapes
+        broadcast.
+        """
+    def clone(self, order: Any = "K") -> Tensor:
+        """A copy of the values that the gradient passes through, by default in the same layout of memory."""
+    def contiguous(self) -> Tensor:
+        """The tensor with its elements in row-major order in memory; itself if it is so already."""
+    def copy(self, order: Any = "K") -> Tensor:
+        """A copy of the values that the gradient passes through, by default in the same layout of memory."""
+    def copysign(self, y: Any) -> Tensor:
+        """Elementwise |x| with the sign of y; shapes broadcast. The derivative by x at 0 is taken as 0."""
+    def cos(self) -> Tensor:
+        """Elementwise cosine."""
+    def cosh(self) -> Tensor:
+        """Elementwise hyperbolic cosine."""
+    def deg2rad(self) -> Tensor:
+        """Elementwise degrees to radians."""
+    def diag(self, k: builtins.int = 0) -> Tensor:
+        """A matrix with x on its k-th diagonal if x is 1-d, the k-th diagonal of x if it is 2-d."""
+    def diag_embed(self, offset: builtins.int = 0) -> Tensor:
+        """Matrices with the last axis of x on a diagonal; PyTorch's `torch.diag_embed`."""
+    def diagonal(self, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1) -> Tensor:
+        """The diagonal of two axes, as the last axis of the result."""
+    def div(self, other: Any, rounding_mode: builtins.str | None = None) -> Tensor:
+        """self / other; `rounding_mode` "floor" or "trunc" rounds the quotient, which then carries no gradient."""
+    def divide(self, other: Any, rounding_mode: builtins.str | None = None) -> Tensor:
+        """self / other; `rounding_mode` "floor" or "trunc" rounds the quotient, which then carries no gradient."""
+    def dot(self, y: Any) -> Tensor:
+        """NumPy's dot product: of vectors, of matrices, and beyond a sum over the last axis of x and the last but
+        one of y.
+        """
+    def double(self) -> Tensor:
+        """The tensor in dtype float64; itself if it has it already."""
+    def eq(self, y: Any) -> Tensor:
+        """Elementwise x == y."""
+    def equal(self, a2: Any, equal_nan: builtins.bool = False) -> builtins.bool:
+        """Whether shapes and all elements are equal, as a Python bool; PyTorch's `equal`."""
+    def erf(self) -> Tensor:
+        """Elementwise error function 2/√π · ∫₀ˣ exp(-t²) dt, accurate to a few units in the last place."""
+    def erfc(self) -> Tensor:
+        """Elementwise 1 - erf(x), which keeps its relative accuracy for large x, where it becomes tiny."""
+    def exp(self) -> Tensor:
+        """Elementwise eˣ."""
+    def exp2(self) -> Tensor:
+        """Elementwise 2ˣ."""
+    def expand(self, *sizes: Any) -> Tensor:
+        """`t.expand(2, -1, 3)`: repeat along new leading axes and axes of length 1; -1 keeps a length."""
+    def expand_as(self, other: Any) -> Tensor:
+        """`t.expand(*other.shape)`."""
+    def expm1(self) -> Tensor:
+        """Elementwise eˣ - 1, accurate near 0."""
+    def flatten(self, start_dim: builtins.int = 0, end_dim: builtins.int = -1) -> Tensor:
+        """Merge the axes from `start_dim` to `end_dim` (both included) into one; a 0-d array becomes one of length
+        1.
+        """
+    def flip(self, *dims: Any) -> Tensor:
+        """`t.flip(0, 1)` or `t.flip((0, 1))`: reverse order along these axes; along all when none is given."""
+    def fliplr(self) -> Tensor:
+        """The elements in reverse order along the second axis."""
+    def flipud(self) -> Tensor:
+        """The elements in reverse order along the first axis."""
+    def float(self) -> Tensor:
+        """The tensor in dtype float32; itself if it has it already."""
+    def floor(self) -> Tensor:
+        """Elementwise largest integer <= x; the result is locally constant and carries no gradient."""
+    def floor_divide(self, y: Any) -> Tensor:
+        """Elementwise ⌊x / y⌋, Python's `//`; the result is locally constant and carries no gradient."""
+    def fmax(self, y: Any) -> Tensor:
+        """Elementwise larger of x and y, the other where one is NaN. Ties share the gradient half and half."""
+    def fmin(self, y: Any) -> Tensor:
+        """Elementwise smaller of x and y, the other where one is NaN. Ties share the gradient half and half."""
+    def fmod(self, y: Any) -> Tensor:
+        """Elementwise x - y·trunc(x / y), C's remainder: the sign is that of x. Shapes broadcast."""
+    def gather(self, dim: builtins.int, index: Any) -> Tensor:
+        """out[i, j] = x[index[i, j], j] for dim 0, and so on; PyTorch's `torch.gather`."""
+    def ge(self, y: Any) -> Tensor:
+        """Elementwise x >= y."""
+    def greater(self, y: Any) -> Tensor:
+        """Elementwise x > y."""
+    def greater_equal(self, y: Any) -> Tensor:
+        """Elementwise x >= y."""
+    def gt(self, y: Any) -> Tensor:
+        """Elementwise x > y."""
+    def half(self) -> Tensor:
+        """The tensor in dtype float16; itself if it has it already."""
+    def heaviside(self, y: Any) -> Tensor:
+        """Elementwise unit step: 0 where x < 0, y where x = 0, 1 where x > 0. It carries no gradient to x."""
+    def hsplit(self, indices_or_sections: Any) -> builtins.tuple[Tensor, ...]:
+        """`split` along the second axis, of a 1-d array along its only one."""
+    def hypot(self, y: Any) -> Tensor:
+        """Elementwise √(x² + y²) without overflow on the way; shapes broadcast. The derivative at (0, 0) is taken as
+        0.
+        """
+    def index_add(self, dim: builtins.int, index: Any, source: Any, *, alpha: Any = 1) -> Tensor:
+        """x with the slices of alpha · source added at the positions of the 1-d `index` along `dim`; indices may
+        repeat.
+        """
+    def index_select(self, dim: builtins.int, index: Any) -> Tensor:
+        """The slices of x at the positions of the 1-d `index` along `dim`; PyTorch's `torch.index_select`."""
+    def inner(self, y: Any) -> Tensor:
+        """Sum of products over the last axis of x and the last axis of y."""
+    def int(self) -> Tensor:
+        """The tensor in dtype int32; itself if it has it already."""
+    def isclose(self, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> Tensor:
+        """Elementwise |a - b| <= atol + rtol·|b|; shapes broadcast. NaN equals NaN only under `equal_nan`."""
+    def isfinite(self) -> Tensor:
+        """Elementwise: whether x is neither NaN nor infinite."""
+    def isinf(self) -> Tensor:
+        """Elementwise: whether x is plus or minus infinity."""
+    def isnan(self) -> Tensor:
+        """Elementwise: whether x is NaN."""
+    def kron(self, y: Any) -> Tensor:
+        """The Kronecker product: a copy of y, scaled, for every element of x."""
+    def le(self, y: Any) -> Tensor:
+        """Elementwise x <= y."""
+    def less(self, y: Any) -> Tensor:
+        """Elementwise x < y."""
+    def less_equal(self, y: Any) -> Tensor:
+        """Elementwise x <= y."""
+    def log(self) -> Tensor:
+        """Elementwise natural logarithm."""
+    def log10(self) -> Tensor:
+        """Elementwise logarithm to base 10."""
+    def log1p(self) -> Tensor:
+        """Elementwise ln(1 + x), accurate near 0."""
+    def log2(self) -> Tensor:
+        """Elementwise logarithm to base 2."""
+    def logaddexp(self, y: Any) -> Tensor:
+        """Elementwise ln(eˣ + eʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are 0."""
+    def logaddexp2(self, y: Any) -> Tensor:
+        """Elementwise log2(2ˣ + 2ʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are 0."""
+    def logical_and(self, y: Any) -> Tensor:
+        """Elementwise: whether both are nonzero."""
+    def logical_not(self) -> Tensor:
+        """Elementwise: whether x is zero."""
+    def logical_or(self, y: Any) -> Tensor:
+        """Elementwise: whether at least one is nonzero."""
+    def logical_xor(self, y: Any) -> Tensor:
+        """Elementwise: whether exactly one is nonzero."""
+    def long(self) -> Tensor:
+        """The tensor in dtype int64; itself if it has it already."""
+    def lt(self, y: Any) -> Tensor:
+        """Elementwise x < y."""
+    def masked_fill(self, mask: Any, value: Any) -> Tensor:
+        """x with `value` (a number or 0-d) where the mask is True; the mask broadcasts to x."""
+    def masked_scatter(self, mask: Any, source: Any) -> Tensor:
+        """x with the elements of `source`, in order, where the mask is True; the mask broadcasts to x."""
+    def masked_select(self, mask: Any) -> Tensor:
+        """The elements of x where the mask is True, as a vector; x and the mask broadcast."""
+    def matmul(self, y: Any) -> Tensor:
+        """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the
+        right.
+        """
+    def maximum(self, y: Any) -> Tensor:
+        """Elementwise larger of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and
+        half.
+        """
+    def minimum(self, y: Any) -> Tensor:
+        """Elementwise smaller of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and
+        half.
+        """
+    def mm(self, y: Any) -> Tensor:
+        """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the
+        right.
+        """
+    def moveaxis(self, source: Any, destination: Any) -> Tensor:
+        """Move axes to other positions; the others keep their order."""
+    def movedim(self, source: Any, destination: Any) -> Tensor:
+        """Move axes to other positions; the others keep their order."""
+    def mul(self, y: Any) -> Tensor:
+        """Elementwise product x · y; shapes broadcast."""
+    def multiply(self, y: Any) -> Tensor:
+        """Elementwise product x · y; shapes broadcast."""
+    def mv(self, y: Any) -> Tensor:
+        """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the
+        right.
+        """
+    def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
+        """Elementwise x with NaN replaced by `nan`, infinities by `posinf` and `neginf` (None: the dtype's largest
+        and smallest number). The gradient passes where x is finite.
+        """
+    def ne(self, y: Any) -> Tensor:
+        """Elementwise x != y."""
+    def neg(self) -> Tensor:
+        """Elementwise -x."""
+    def negative(self) -> Tensor:
+        """Elementwise -x."""
+    def nonzero(self, *, as_tuple: builtins.bool = False) -> Any:
+        """The positions of the elements that are not 0, one per row, or as one tensor per axis."""
+    def not_equal(self, y: Any) -> Tensor:
+        """Elementwise x != y."""
+    def outer(self, y: Any) -> Tensor:
+        """The matrix of all products of an element of x and one of y."""
+    def permute(self, *dims: Any) -> Tensor:
+        """`t.permute(2, 0, 1)` or `t.permute((2, 0, 1))`: the axes in another order."""
+    def positive(self) -> Tensor:
+        """Elementwise +x: the same values."""
+    def pow(self, y: Any) -> Tensor:
+        """Elementwise x to the power y; shapes broadcast."""
+    def rad2deg(self) -> Tensor:
+        """Elementwise radians to degrees."""
+    def ravel(self, order: builtins.str = "C") -> Tensor:
+        """All elements along one axis."""
+    def reciprocal(self) -> Tensor:
+        """Elementwise 1/x. Integers are divided as integers, as NumPy does; write 1.0 / x for real quotients."""
+    def relu(self) -> Tensor:
+        """Elementwise max(x, 0); the derivative at 0 is taken as 0."""
+    def remainder(self, y: Any) -> Tensor:
+        """Elementwise x - y·⌊x / y⌋, Python's `%`: the sign is that of y. Shapes broadcast."""
+    def repeat(self, *repeats: Any) -> Tensor:
+        """The whole tensor laid out so many times along each axis, at least one number an axis (NumPy's `tile`)."""
+    def repeat_interleave(self, repeats: Any, dim: builtins.int | None = None) -> Tensor:
+        """Each element so many times along `dim` (NumPy's `repeat`)."""
+    def reshape(self, *shape: Any) -> Tensor:
+        """`t.reshape(2, 3)` or `t.reshape((2, 3))`; one length may be -1."""
+    def reshape_as(self, other: Any) -> Tensor:
+        """`t.reshape(*other.shape)`."""
+    def roll(self, shifts: Any, dims: Any = None) -> Tensor:
+        """Move the elements by `shifts` along `dims`, those that leave coming in at the other end."""
+    def rot90(self, k: builtins.int = 1, axes: Any = (0, 1)) -> Tensor:
+        """Rotate by k · 90° in the plane of two axes, from the first towards the second."""
+    def round(self, decimals: Any = 0) -> Tensor:
+        """Elementwise x rounded to `decimals` places, halves to even; locally constant, so it carries no gradient."""
+    def scatter(self, dim: builtins.int, index: Any, src: Any) -> Tensor:
+        """x with src written: out[index[i, j], j] = src[i, j] for dim 0, and so on; PyTorch's `torch.scatter`."""
+    def scatter_add(self, dim: builtins.int, index: Any, src: Any) -> Tensor:
+        """x with src added: out[index[i, j], j] += src[i, j] for dim 0, and so on; PyTorch's `torch.scatter_add`."""
+    def sigmoid(self) -> Tensor:
+        """Elementwise logistic function 1 / (1 + e⁻ˣ); derivative σ(1 - σ)."""
+    def sign(self) -> Tensor:
+        """Elementwise -1, 0 or 1; the result is locally constant and carries no gradient."""
+    def signbit(self) -> Tensor:
+        """Elementwise: whether the sign bit is set, also that of -0.0."""
+    def sin(self) -> Tensor:
+        """Elementwise sine."""
+    def sinc(self) -> Tensor:
+        """Elementwise sin(πx) / (πx), and 1 at 0; right to any order of derivative also there."""
+    def sinh(self) -> Tensor:
+        """Elementwise hyperbolic sine."""
+    def split(self, split_size: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+        """Parts of this length along `dim`, the last maybe shorter; or parts of the lengths in a list."""
+    def sqrt(self) -> Tensor:
+        """Elementwise square root; the derivative 1/(2√x) is infinite at 0."""
+    def square(self) -> Tensor:
+        """Elementwise x²."""
+    def squeeze(self, dim: Any = None) -> Tensor:
+        """Drop axes of length 1; one that is named and has another length stays."""
+    def sub(self, other: Any, alpha: Any = 1) -> Tensor:
+        """self - alpha · other."""
+    def subtract(self, other: Any, alpha: Any = 1) -> Tensor:
+        """self - alpha · other."""
+    def swapaxes(self, axis1: builtins.int, axis2: builtins.int) -> Tensor:
+        """Exchange two axes."""
+    def swapdims(self, axis1: builtins.int, axis2: builtins.int) -> Tensor:
+        """Exchange two axes."""
+    def t(self) -> Tensor:
+        """The transpose of a matrix; a tensor with fewer axes is returned as it is."""
+    def take(self, indices: Any, axis: Any = None, out: Any = None, mode: builtins.str = "raise") -> Tensor:
+        """The slices of x at `indices` along `axis`; of the flattened x when `axis` is None."""
+    def tan(self) -> Tensor:
+        """Elementwise tangent; derivative 1 + tan²x."""
+    def tanh(self) -> Tensor:
+        """Elementwise hyperbolic tangent; derivative 1 - tanh²x."""
+    def tile(self, *dims: Any) -> Tensor:
+        """`t.tile(2, 1)` or `t.tile((2, 1))`: `repeat` that takes missing numbers on the left as 1."""
+    def to(self, target: Any = None, *, dtype: Any = None, copy: builtins.bool = False) -> Tensor:
+        """The tensor in another dtype, given as such or by a tensor; itself if it has it already, unless `copy`."""
+    def trace(self, offset: builtins.int = 0, axis1: builtins.int = 0, axis2: builtins.int = 1) -> Tensor:
+        """The sum along a diagonal of two axes: `np.trace(t)`, `t.trace()`. (`autograd.trace` records a run of a
+        function.)
+        """
+    def transpose(self, *dims: Any) -> Tensor:
+        """`t.transpose(a, b)` exchanges two axes; with one tuple, or nothing, it is NumPy's order of all axes."""
+    def tril(self, k: builtins.int = 0) -> Tensor:
+        """The lower triangle of (a stack of) matrices: zeros above the k-th diagonal."""
+    def triu(self, k: builtins.int = 0) -> Tensor:
+        """The upper triangle of (a stack of) matrices: zeros below the k-th diagonal."""
+    def true_divide(self, y: Any) -> Tensor:
+        """Elementwise quotient x / y; shapes broadcast."""
+    def trunc(self) -> Tensor:
+        """Elementwise x rounded towards 0; the result is locally constant and carries no gradient."""
+    def type(self, dtype: Any = None) -> Any:
+        """The name of the dtype; with an argument, `t.to(dtype)`."""
+    def type_as(self, target: Any = None, *, dtype: Any = None, copy: builtins.bool = False) -> Tensor:
+        """The tensor in another dtype, given as such or by a tensor; itself if it has it already, unless `copy`."""
+    def unflatten(self, dim: builtins.int, sizes: Any) -> Tensor:
+        """One axis split into several of these lengths, of which one may be -1."""
+    def unsqueeze(self, dim: builtins.int) -> Tensor:
+        """Insert an axis of length 1 at position `dim` of the result."""
+    def vdot(self, y: Any) -> Tensor:
+        """The dot product of all elements of x with all elements of y."""
+    def view(self, *shape: Any) -> Tensor:
+        """`t.reshape(2, 3)` or `t.reshape((2, 3))`; one length may be -1."""
+    def view_as(self, other: Any) -> Tensor:
+        """`t.reshape(*other.shape)`."""
+    def vsplit(self, indices_or_sections: Any) -> builtins.tuple[Tensor, ...]:
+        """`split` along the first axis of an array with at least two."""
+    def where(self, condition: Any, other: Any) -> Tensor:
+        """self where the condition is true, else other."""
+    def all(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+    ) -> Tensor:
+        """Whether all elements along `axis` (an int, a tuple, or None for all) are not 0."""
+    def amax(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+    ) -> Tensor:
+        """Largest element along `axis` (an int, a tuple, or None for all)."""
+    def amin(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+    ) -> Tensor:
+        """Smallest element along `axis` (an int, a tuple, or None for all)."""
+    def any(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+    ) -> Tensor:
+        """Whether any element along `axis` (an int, a tuple, or None for all) is not 0."""
+    def argmax(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """Position of the (first) largest element along `axis`, or in the flattened array; no gradient."""
+    def argmin(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """Position of the (first) smallest element along `axis`, or in the flattened array; no gradient."""
+    def argsort(
+        self,
+        dim: builtins.int = -1,
+        descending: builtins.bool = False,
+        stable: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
+    ) -> Tensor:
+        """The positions that put the values in order along an axis."""
+    def chunk(
+        self, chunks: builtins.int, dim: builtins.int = 0, *, axis: builtins.int = ...
+    ) -> builtins.tuple[Tensor, ...]:
+        """Cut x along `axis` into at most `chunks` parts of one size, the last of which may be shorter; PyTorch's
+        chunk.
+        """
+    def count_nonzero(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+    ) -> Tensor:
+        """How many elements along `axis` (an int, a tuple, or None for all) are not 0."""
+    def cumprod(self, dim: builtins.int | None = None, dtype: Any = None, *, axis: builtins.int | None = ...) -> Tensor:
+        """Running product along `axis`; None runs through all elements. The gradient is right where elements are 0."""
+    def cumsum(self, dim: builtins.int | None = None, dtype: Any = None, *, axis: builtins.int | None = ...) -> Tensor:
+        """Running sum along `axis`; None runs through all elements in row-major order."""
+    def log_softmax(self, dim: Any = -1, dtype: Any = None, *, axis: Any = ...) -> Tensor:
+        """ln softmax(x) = x - ln Σ exp(x) along `axis`, exact also where softmax underflows to 0."""
+    def logsumexp(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+    ) -> Tensor:
+        """ln Σ exp(x) along `axis` (an int, a tuple, or None for all), a smooth maximum; never overflows."""
+    def max(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+    ) -> Any:
+        """`t.max()`: the largest element, ties sharing the gradient. `t.max(other)`: elementwise maximum."""
+    def mean(
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        dtype: Any = None,
+        *,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """Arithmetic mean along `axis` (an int, a tuple, or None for all); of integers, in float64."""
+    def min(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+    ) -> Any:
+        """`t.min()`: the smallest element, ties sharing the gradient. `t.min(other)`: elementwise minimum."""
+    def norm(
+        self,
+        p: Any = "fro",
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        dtype: Any = None,
+        *,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """Vector p-norm of the elements along `dim`, of all of them when none is given; p = "fro" is p = 2."""
+    def prod(
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        dtype: Any = None,
+        *,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """Product along `axis` (an int, a tuple, or None for all); the gradient is right where elements are 0."""
+    def softmax(self, dim: Any = -1, dtype: Any = None, *, axis: Any = ...) -> Tensor:
+        """exp(x) / Σ exp(x) along `axis` (an int, a tuple, or None for all): positive numbers whose sum is 1."""
+    def softmin(self, dim: Any = -1, dtype: Any = None, *, axis: Any = ...) -> Tensor:
+        """softmax(-x): the smallest element gets the largest share."""
+    def sort(
+        self,
+        dim: builtins.int = -1,
+        descending: builtins.bool = False,
+        stable: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
+    ) -> Any:
+        """The values in order along an axis, and their positions, as `(values, indices)`."""
+    def std(
+        self,
+        dim: Any = None,
+        unbiased: builtins.bool | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        correction: builtins.float = 1,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """Standard deviation with divisor n - correction; `unbiased=False` is `correction=0`."""
+    def sum(
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        dtype: Any = None,
+        *,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """Sum along `axis` (an int, a tuple, or None for all); small integers are summed in int64, as NumPy does."""
+    def tensor_split(
+        self, indices_or_sections: Any, dim: builtins.int = 0, *, axis: builtins.int = ...
+    ) -> builtins.tuple[Tensor, ...]:
+        """`split` that makes the first parts longer by one where the length does not divide."""
+    def topk(
+        self,
+        k: builtins.int,
+        dim: builtins.int = -1,
+        largest: builtins.bool = True,
+        sorted: builtins.bool = True,
+        *,
+        axis: builtins.int = ...,
+    ) -> builtins.tuple[Tensor, Tensor]:
+        """The k largest (or smallest) values along `axis`, in order, and their positions; PyTorch's `torch.topk`."""
+    def unbind(self, dim: builtins.int = 0, *, axis: builtins.int = ...) -> builtins.tuple[Tensor, ...]:
+        """The slices of x along `axis`, which they lose: the inverse of `stack`; PyTorch's unbind."""
+    def var(
+        self,
+        dim: Any = None,
+        unbiased: builtins.bool | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        correction: builtins.float = 1,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """Variance with divisor n - correction; `unbiased=False` is `correction=0`."""
