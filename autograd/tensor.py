@@ -247,6 +247,8 @@ class Tensor(TensorMethods):
 
     def __repr__(self) -> str:
         parts = [np.array2string(self.data, separator=", ", prefix="tensor(")]
+        if self.size == 0 and self.ndim > 1:
+            parts.append(f"shape={self.shape}")
         if self.dtype != dtypes.get_default_dtype() and self.dtype not in (np.int64, np.bool_):
             parts.append(f"dtype={self.dtype}")
         if self._node is not None and not self.is_leaf:

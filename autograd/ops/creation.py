@@ -13,6 +13,7 @@ from autograd.tensor import Tensor, wrap
 
 __all__ = [
     "arange",
+    "empty",
     "empty_like",
     "eye",
     "full",
@@ -30,25 +31,39 @@ def _made(array: np.ndarray, requires_grad: bool) -> Tensor:
     return result.requires_grad_() if requires_grad else result
 
 
-def zeros(shape: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of zeros; `dtype` is the default dtype unless given.
+def empty(*shape: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor whose elements are not set; shape and `dtype` as for `zeros`.
+
+    >>> import autograd
+    >>> autograd.empty(2, 3).shape
+    (2, 3)
+    """
+    return _made(np.empty(_shape(shape), dtype or dtypes.get_default_dtype()), requires_grad)
+
+
+def _shape(shape: tuple[Any, ...]) -> Any:
+    return shape[0] if len(shape) == 1 else shape
+
+
+def zeros(*shape: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of zeros of a shape given as a tuple or as several ints; `dtype` is the default dtype unless given.
 
     >>> import autograd
     >>> autograd.zeros((2, 2))
     tensor([[0., 0.],
             [0., 0.]])
     """
-    return _made(np.zeros(shape, dtype or dtypes.get_default_dtype()), requires_grad)
+    return _made(np.zeros(_shape(shape), dtype or dtypes.get_default_dtype()), requires_grad)
 
 
-def ones(shape: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of ones; `dtype` is the default dtype unless given.
+def ones(*shape: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+    """A tensor of ones of a shape given as a tuple or as several ints; `dtype` is the default dtype unless given.
 
     >>> import autograd
     >>> autograd.ones(3)
     tensor([1., 1., 1.])
     """
-    return _made(np.ones(shape, dtype or dtypes.get_default_dtype()), requires_grad)
+    return _made(np.ones(_shape(shape), dtype or dtypes.get_default_dtype()), requires_grad)
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:

@@ -290,3 +290,8 @@ def test_an_unknown_operand_is_left_to_python():
     assert np.float64(1.0) + Other() == "mine"
     with pytest.raises(TypeError, match=r"unsupported operand|cannot make a tensor of 'str'"):
         leaf() + "text"
+
+
+def test_repr_of_an_empty_tensor_says_its_shape():
+    assert repr(ag.zeros(2, 0)) == "tensor([], shape=(2, 0))"
+    assert repr(ag.zeros(0)) == "tensor([])"

@@ -317,3 +317,11 @@ def test_errors_name_operation_and_shape(call, message):
 def test_transpose_of_more_than_two_axes_points_to_permute():
     with pytest.raises(TypeError, match=r"use t.permute\(0, 1, 2\)"):
         tensor(X).transpose(0, 1, 2)
+
+
+def test_shapes_of_new_tensors_are_tuples_or_several_ints():
+    for make in (autograd.zeros, autograd.ones, autograd.empty):
+        assert make(2, 3).shape == make((2, 3)).shape == make([2, 3]).shape == (2, 3)
+        assert make(4).shape == (4,)
+        assert make(()).shape == make().shape == ()
+        assert make(2, dtype="float64").dtype == np.float64
