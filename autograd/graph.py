@@ -204,13 +204,12 @@ set_pulled_node = _pulled.set
 
 # --- writes into storage ----------------------------------------------------------------------------------------------
 
-_writes: dict[int, list[Any]] = {}
-"""By id of a Tensor alive: a weak reference to it and the index of its last write. (Tensors compare elementwise, so a
-WeakKeyDictionary cannot hold them.)"""
+_writes: dict[int, tuple[weakref.ref[np.ndarray], int, str]] = {}
+"""By id of an array that owns memory: the array, the index of the last write into it, and what it is called."""
 _last_write = 0
 
 
-def _forget(reference: weakref.KeyedRef[int, Tensor]) -> None:
+def _forget(reference: weakref.KeyedRef[int, np.ndarray]) -> None:
     _writes.pop(reference.key, None)
 
 
@@ -222,12 +221,12 @@ def overwritten(tensors: Iterable[Tensor]) -> None:
     global _last_write
     _last_write = next_index()
     for tensor in tensors:
-        key = id(tensor)
+        owner = _owner(tensor.data)
+        key = id(owner)
+        name = f"parameter '{tensor.name}'" if tensor.name else f"a tensor of shape {tensor.shape}"
         entry = _writes.get(key)
-        if entry is None:
-            _writes[key] = [weakref.KeyedRef(tensor, _forget, key), _last_write]
-        else:
-            entry[1] = _last_write
+        reference = weakref.KeyedRef(owner, _forget, key) if entry is None else entry[0]
+        _writes[key] = reference, _last_write, name
 
 
 def assign(tensors: Sequence[Tensor], values: Sequence[Any]) -> None:
@@ -246,21 +245,15 @@ def check_not_overwritten(order: list[Node]) -> None:
     first = next((node.index for node in order if node.inputs), _last_write)
     if first >= _last_write:
         return
-    recent = [
-        (index, t) for reference, index in list(_writes.values()) if index > first and (t := reference()) is not None
-    ]
-    written = {id(_owner(t._data)): (index, t) for index, t in recent}
-    if not written:
+    if all(index <= first for _, index, _ in list(_writes.values())):
         return
     for node in order:
         if node.saved is FREED:
             continue
         for value in _arrays(node.saved):
-            index, tensor = written.get(id(_owner(value)), (0, None))
+            _, index, name = _writes.get(id(_owner(value)), (None, 0, ""))
             if index > node.index:
                 assert node.primitive is not None
-                assert tensor is not None
-                name = f"parameter '{tensor.name}'" if tensor.name else f"a tensor of shape {tensor.shape}"
                 raise RuntimeError(
                     f"backward through {node.primitive.name}: {name} was overwritten in place (an optimizer step, "
                     f"zero_() or load_state_dict) after this graph was recorded, and the derivative needs its old "
@@ -276,7 +269,8 @@ def _arrays(saved: Any) -> Iterator[np.ndarray]:
             yield from (v for v in value if isinstance(v, np.ndarray))
 
 
-def _owner(array: Any) -> Any:
-    while isinstance(array, np.ndarray) and array.base is not None:
+def _owner(array: np.ndarray) -> np.ndarray:
+    """The array whose memory a view looks into, or the array itself."""
+    while isinstance(array.base, np.ndarray):
         array = array.base
     return array

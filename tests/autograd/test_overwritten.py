@@ -21,3 +21,31 @@ def test_every_write_counts_and_dead_tensors_are_forgotten() -> None:
     del x, y, stale
     gc.collect()
     assert len(graph._writes) == before
+
+
+def test_rebinding_after_the_write_hides_nothing() -> None:
+    w = autograd.tensor([2.0, 3.0], requires_grad=True)
+    loss = (w * w).sum()
+    graph.assign([w], [np.zeros(2)])
+    w.data = np.array([2.0, 3.0])
+    with pytest.raises(RuntimeError, match="overwritten in place"):
+        loss.backward()
+
+
+def test_views_and_detached_twins_count_as_the_same_storage() -> None:
+    x = autograd.tensor([[1.0, 2.0]], requires_grad=True)
+    w = autograd.tensor([[2.0, 3.0]])
+    for same in (w.T, w.detach().T, w[0, :, None]):
+        loss = (x @ same).sum()
+        graph.assign([w], [w.data * 2])
+        with pytest.raises(RuntimeError, match="overwritten in place"):
+            loss.backward()
+
+
+def test_what_died_is_forgotten() -> None:
+    before = len(graph._writes)
+    w = autograd.tensor([1.0])
+    graph.assign([w], [np.zeros(1)])
+    assert len(graph._writes) == before + 1
+    del w
+    assert len(graph._writes) == before
