@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -20,7 +21,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code (0 done, 1 could not write, 2 bad arguments, 130 interrupted)."""
+    """Run the command line; returns the exit code (0 done, 1 failed, 2 bad arguments, 130 interrupted)."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
@@ -54,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
 def _train_digits(arguments: argparse.Namespace) -> int:
     from nn.training.digits import MODELS, save, train_digits
 
+    missing = [name for name in ("graphviz", "matplotlib") if find_spec(name) is None]
+    if missing:
+        needs = " and ".join(missing)
+        print(f"chalkgrad train digits: the report needs {needs}: pip install 'chalkgrad[viz]'", file=sys.stderr)
+        return 1
     out: Path = arguments.out
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -80,6 +80,15 @@ def test_a_folder_that_cannot_be_written_gets_one_line(tmp_path, capsys):
     assert error.count("\n") == 1
 
 
+def test_missing_packages_are_named_before_anything_is_trained(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("nn.training.cli.find_spec", lambda name: None)
+    assert main(["train", "digits", "--out", str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err == (
+        "chalkgrad train digits: the report needs graphviz and matplotlib: pip install 'chalkgrad[viz]'\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_diverging_run_says_what_to_do(tmp_path, capsys):
     with np.errstate(all="ignore"):
         code = main(["train", "digits", "--model", "mlp", "--lr", "1e30", "--epochs", "2", "--out", str(tmp_path)])
