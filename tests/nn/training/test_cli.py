@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -102,11 +101,17 @@ def test_ctrl_c_saves_what_was_learned(tmp_path):
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert "handwritten digits" in process.stdout.readline()
-    time.sleep(4)
+    assert process.stderr is not None
+    progress = ""
+    while "2/100000" not in progress:
+        character = process.stderr.read(1)
+        assert character, progress
+        progress += character
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "Traceback" not in err
+    assert "interrupted after" in err
     assert "saving what was learned" in err
     assert "test accuracy" in out
     history = json.loads((tmp_path / "history.json").read_text())
