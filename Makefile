@@ -9,7 +9,7 @@ demo: .venv/installed-demo
 	$(BIN)/chalkgrad train digits
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest -n auto --maxprocesses 8
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check
