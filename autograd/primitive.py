@@ -249,6 +249,8 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
         out = p.kernel(*raws, **dict(zip(p.params, params))) if p.variadic else p.kernel(*raws, *params)
     except Exception as error:  # noqa: BLE001 (raised again)
         raise explained(error, p, raws, params) from None
+    if p.checked and p.outputs == 1 and not hasattr(out, "dtype"):
+        out = np.asarray(out)
     if plain:
         return out
     if not p.variadic:

@@ -105,6 +105,8 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
         "except Exception as _error:",
         f"    raise _explained(_error, _P, {operands}, {params}) from None",
     ]
+    if p.checked:
+        lines += ["if not hasattr(out, 'dtype'): out = _asarray(out)"]
     if len(args) > 1:
         lines += ["if _plain: return out"]
     lines += ["_result = _Tensor(); _result._data = out"]
@@ -269,6 +271,7 @@ def _namespace(p: Primitive) -> dict[str, Any]:
         "_WEAK": dtypes.WEAK,
         "_as_array": dtypes.as_array,
         "_ndarray": np.ndarray,
+        "_asarray": np.asarray,
         "_shape_of": np.shape,
         "_dtype_of": lambda value: getattr(value, "dtype", None),
         **{

@@ -50,7 +50,7 @@ def all_(x, axis=None, keepdims=False):
 @primitive(x=None, text="count {x}", samples=_truth_sample)
 def count_nonzero_(x, axis=None, keepdims=False):
     """How many elements along axes are not 0."""
-    return np.count_nonzero(x, axis, keepdims=keepdims)
+    return np.asarray(np.count_nonzero(x, axis, keepdims=keepdims))[()]  # older NumPy counts in Python ints
 
 
 def _position(find, x, axis, keepdims, op):

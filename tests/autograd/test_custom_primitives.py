@@ -57,3 +57,17 @@ def test_names_with_a_meaning_of_their_own_are_refused(name: str) -> None:
     exec(f"def function(x, {name}):\n    'Something.'\n    return x", namespace)
     with pytest.raises(TypeError, match=f"no argument can be called '{name}'"):
         autograd.primitive(x=lambda g: g)(namespace["function"])
+
+
+def test_a_kernel_may_return_a_python_number() -> None:
+    @autograd.primitive(x=lambda g, x: g * 2 * x)
+    def sum_of_squares(x):
+        """Σ x²."""
+        return float((x * x).sum())
+
+    x = autograd.tensor([1.0, 2.0], requires_grad=True)
+    y = sum_of_squares(x)
+    y.backward()
+    assert y.item() == 5.0
+    np.testing.assert_array_equal(x.grad.data, [2, 4])
+    assert autograd.trace(sum_of_squares, np.array([3.0])).outputs[0].shape == ()
