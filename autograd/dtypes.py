@@ -30,7 +30,12 @@ def set_default_dtype(dtype: DTypeLike) -> None:
 
 
 def get_default_dtype() -> np.dtype:
-    """The floating dtype that Python numbers and lists become."""
+    """The floating dtype that Python numbers and lists become.
+
+    >>> import autograd
+    >>> autograd.get_default_dtype()
+    dtype('float32')
+    """
     return _default
 
 

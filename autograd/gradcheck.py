@@ -27,6 +27,13 @@ class GradcheckError(AssertionError):
 
     `argument` its name · `index` of the element · `analytic` and `numeric` the two values · `direction` in which the
     inputs were moved (an array per input) · `order` · `mode`. What does not apply is None.
+
+    >>> import autograd, numpy as np
+    >>> try:
+    ...     autograd.gradcheck(lambda x: autograd.where(x > 0, autograd.stop_gradient(x), x), np.array([1.0]))
+    ... except autograd.GradcheckError as error:
+    ...     print(error.analytic, round(error.numeric, 6))
+    0.0 1.0
     """
 
     def __init__(self, message: str, **details: Any) -> None:
@@ -41,7 +48,16 @@ class GradcheckError(AssertionError):
 
 
 class PrecisionWarning(UserWarning):
-    """Inputs of lower precision were checked in float64."""
+    """Inputs of lower precision were checked in float64.
+
+    >>> import autograd, numpy as np
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     autograd.gradcheck(np.sin, np.ones(2, np.float32))
+    >>> caught[0].category.__name__
+    'PrecisionWarning'
+    """
 
 
 def gradcheck(

@@ -103,6 +103,12 @@ class Mode:
     `record` builds graph nodes · `listeners` see every primitive call and every write into storage (see `_Recorder` in
     `autograd.program`) ·
     `anomaly` names what every result is checked for: "nan", "inf".
+
+    >>> import autograd
+    >>> from autograd.graph import get_mode
+    >>> with autograd.no_grad():
+    ...     get_mode()
+    Mode(record=False, listeners=(), anomaly=())
     """
 
     record: bool = True
@@ -142,17 +148,39 @@ def no_grad() -> Any:
 
 
 def enable_grad() -> Any:
-    """Context manager and decorator: record again inside a `no_grad` block."""
+    """Context manager and decorator: record again inside a `no_grad` block.
+
+    >>> import autograd
+    >>> w = autograd.tensor(2.0, requires_grad=True)
+    >>> with autograd.no_grad(), autograd.enable_grad():
+    ...     y = w * 3
+    >>> y.requires_grad
+    True
+    """
     return changed_mode(record=True)
 
 
 def set_grad_enabled(mode: bool) -> Any:
-    """Context manager and decorator: `enable_grad()` if `mode` else `no_grad()`."""
+    """Context manager and decorator: `enable_grad()` if `mode` else `no_grad()`.
+
+    >>> import autograd
+    >>> w = autograd.tensor(2.0, requires_grad=True)
+    >>> with autograd.set_grad_enabled(False):
+    ...     y = w * 3
+    >>> y.requires_grad
+    False
+    """
     return changed_mode(record=bool(mode))
 
 
 def is_grad_enabled() -> bool:
-    """Whether calls on tensors that require grad are recorded here and now."""
+    """Whether calls on tensors that require grad are recorded here and now.
+
+    >>> import autograd
+    >>> with autograd.no_grad():
+    ...     autograd.is_grad_enabled()
+    False
+    """
     mode = _mode.get()
     return mode is None or mode.record
 

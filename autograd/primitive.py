@@ -57,7 +57,13 @@ RESERVED = frozenset({"g", "out", "i", "type", "isinstance", "map", "zip"})
 
 
 class Primitive:
-    """One declared operation; see the module's text for the meaning of each field."""
+    """One declared operation; see the module's text for the meaning of each field.
+
+    >>> import autograd
+    >>> p = autograd.registry["multiply"]
+    >>> p.args, p.text, p.elementwise, sorted(p.linear)
+    (('x', 'y'), '{x} · {y}', True, ['x', 'y'])
+    """
 
     __slots__ = (
         "args",

@@ -28,6 +28,13 @@ class Value:
     `kind` is "input" (an argument of the traced function), "constant" (anything else that existed before: parameters,
     buffers, arrays in closures) or "result". `tensor` is the Tensor behind an input or constant, if it was one; `data`
     the contents (always for constants, on request for the rest); `producer` the index of the instruction that made it.
+
+    >>> import autograd, numpy as np
+    >>> program = autograd.trace(autograd.tanh, np.ones(3))
+    >>> program.inputs
+    [%0: float64[3]]
+    >>> program.outputs[0].kind
+    'result'
     """
 
     id: int
@@ -61,6 +68,14 @@ class Instruction:
     `inputs` holds a Value, or the Python number that was passed, per array argument. `scope` is the module path and
     `source` the user's line ("file.py:12"). For a step of the backward sweep, `backward_of` is the index of the
     instruction whose derivative it computes.
+
+    >>> import autograd, numpy as np
+    >>> program = autograd.trace(autograd.tanh, np.ones(3))
+    >>> step = program.instructions[0]
+    >>> print(step)
+    %1: float64[3] = tanh(%0)
+    >>> step.flops, step.bytes
+    (3, 48)
     """
 
     index: int
@@ -94,6 +109,13 @@ class Program:
 
     Calling a Program replays it on new arguments of the same structure, shapes and dtypes, with the constants as they
     were when the run began; nothing outside is changed. Random draws are drawn anew.
+
+    >>> import autograd, numpy as np
+    >>> program = autograd.trace(lambda x: autograd.exp(x).sum(), np.zeros(3))
+    >>> len(program), program.flops
+    (2, 6)
+    >>> program(np.zeros(3)).item()
+    3.0
     """
 
     instructions: list[Instruction] = field(default_factory=list)

@@ -34,6 +34,15 @@ class Tensor(TensorMethods):
 
     The hot path makes Tensors without any `__init__`, by filling two slots: `_data` (an array, or a NumPy scalar for
     0-d results) and `_node` (None when nothing is tracked). `_grad` and `_name` stay empty until they are set.
+
+    >>> import autograd
+    >>> x = autograd.tensor([1.0, 2.0], requires_grad=True)
+    >>> y = (x**2).sum()
+    >>> y
+    tensor(5., made by sum)
+    >>> y.backward()
+    >>> x.grad
+    tensor([2., 4.])
     """
 
     __slots__ = ("__weakref__", "_data", "_grad", "_name", "_node")
@@ -50,6 +59,10 @@ class Tensor(TensorMethods):
 
         Writing into it behind the engine's back is not noticed by a later backward pass; assigning a new array to
         `data` is always safe.
+
+        >>> import autograd
+        >>> autograd.tensor([1.0, 2.0]).data
+        array([1., 2.], dtype=float32)
         """
         data = self._data
         if type(data) is not np.ndarray:
@@ -67,7 +80,14 @@ class Tensor(TensorMethods):
 
     @property
     def grad(self) -> Tensor | None:
-        """The gradient that `backward()` has accumulated, or None. Results keep one only after `retain_grad()`."""
+        """The gradient that `backward()` has accumulated, or None. Results keep one only after `retain_grad()`.
+
+        >>> import autograd
+        >>> x = autograd.tensor(3.0, requires_grad=True)
+        >>> (x * x).backward()
+        >>> x.grad
+        tensor(6.)
+        """
         return getattr(self, "_grad", None)
 
     @grad.setter
@@ -84,7 +104,12 @@ class Tensor(TensorMethods):
 
     @property
     def name(self) -> str | None:
-        """The label in graphs and messages, or None."""
+        """The label in graphs and messages, or None.
+
+        >>> import autograd
+        >>> autograd.tensor(1.0, name="w").name
+        'w'
+        """
         return getattr(self, "_name", None)
 
     @name.setter
@@ -98,32 +123,63 @@ class Tensor(TensorMethods):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The length of each axis."""
+        """The length of each axis.
+
+        >>> import autograd
+        >>> autograd.tensor([[1.0, 2.0]]).shape
+        (1, 2)
+        """
         return self._data.shape
 
     @property
     def dtype(self) -> np.dtype:
-        """The NumPy dtype of the elements."""
+        """The NumPy dtype of the elements.
+
+        >>> import autograd
+        >>> autograd.tensor([1.0, 2.0]).dtype
+        dtype('float32')
+        """
         return self._data.dtype
 
     @property
     def ndim(self) -> int:
-        """The number of axes."""
+        """The number of axes.
+
+        >>> import autograd
+        >>> autograd.tensor([[1.0, 2.0]]).ndim
+        2
+        """
         return self._data.ndim
 
     @property
     def size(self) -> int:
-        """The number of elements (the array API standard's meaning; PyTorch's `t.size()` is `t.shape`)."""
+        """The number of elements (the array API standard's meaning; PyTorch's `t.size()` is `t.shape`).
+
+        >>> import autograd
+        >>> autograd.tensor([[1.0, 2.0]]).size
+        2
+        """
         return self._data.size
 
     @property
     def nbytes(self) -> int:
-        """The bytes that the elements take."""
+        """The bytes that the elements take.
+
+        >>> import autograd
+        >>> autograd.tensor([1.0, 2.0]).nbytes
+        8
+        """
         return self._data.nbytes
 
     @property
     def requires_grad(self) -> bool:
-        """Whether operations on this tensor are recorded."""
+        """Whether operations on this tensor are recorded.
+
+        >>> import autograd
+        >>> x = autograd.tensor(1.0, requires_grad=True)
+        >>> (2 * x).requires_grad
+        True
+        """
         return self._node is not None
 
     @requires_grad.setter
@@ -132,13 +188,23 @@ class Tensor(TensorMethods):
 
     @property
     def is_leaf(self) -> bool:
-        """True for tensors that the user made, False for results of recorded operations."""
+        """True for tensors that the user made, False for results of recorded operations.
+
+        >>> import autograd
+        >>> x = autograd.tensor(1.0, requires_grad=True)
+        >>> x.is_leaf, (2 * x).is_leaf
+        (True, False)
+        """
         return self._node is None or self._node.primitive is None
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Start (or stop) recording operations on this leaf; returns the tensor itself.
 
         Raises TypeError for integer and boolean tensors, RuntimeError for switching it off on a result.
+
+        >>> import autograd
+        >>> autograd.tensor(1.0).requires_grad_()
+        tensor(1., requires_grad=True)
         """
         if requires_grad == (self._node is not None):
             return self
@@ -162,13 +228,23 @@ class Tensor(TensorMethods):
     # --- values out ---------------------------------------------------------------------------------------------------
 
     def numpy(self) -> np.ndarray:
-        """The values as an array that shares memory. Refused while the tensor requires grad: call `detach()` first."""
+        """The values as an array that shares memory. Refused while the tensor requires grad: call `detach()` first.
+
+        >>> import autograd
+        >>> autograd.tensor([1.0, 2.0]).numpy()
+        array([1., 2.], dtype=float32)
+        """
         if self._node is not None:
             raise RuntimeError("numpy() on a tensor that requires grad would lose the gradient; use t.detach().numpy()")
         return self.data
 
     def item(self) -> Any:
-        """The single element as a Python number; raises ValueError unless there is exactly one."""
+        """The single element as a Python number; raises ValueError unless there is exactly one.
+
+        >>> import autograd
+        >>> autograd.tensor([1.5]).item()
+        1.5
+        """
         if self.size != 1:
             raise ValueError(
                 f"item() wants a tensor of one element, got shape {self.shape}; index it first or use tolist()"
@@ -176,11 +252,22 @@ class Tensor(TensorMethods):
         return self._data.item()
 
     def tolist(self) -> Any:
-        """The values as nested Python lists."""
+        """The values as nested Python lists.
+
+        >>> import autograd
+        >>> autograd.tensor([[1.0, 2.0]]).tolist()
+        [[1.0, 2.0]]
+        """
         return self._data.tolist()
 
     def detach(self) -> Tensor:
-        """The same values, sharing memory, cut off from the graph."""
+        """The same values, sharing memory, cut off from the graph.
+
+        >>> import autograd
+        >>> x = autograd.tensor(1.0, requires_grad=True)
+        >>> x.detach()
+        tensor(1.)
+        """
         return wrap(self._data)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
@@ -310,7 +397,16 @@ class Tensor(TensorMethods):
         backward([self], [gradient], retain_graph, create_graph, inputs)
 
     def retain_grad(self) -> None:
-        """Keep `.grad` on this result too, not only on leaves."""
+        """Keep `.grad` on this result too, not only on leaves.
+
+        >>> import autograd
+        >>> x = autograd.tensor(3.0, requires_grad=True)
+        >>> y = 2 * x
+        >>> y.retain_grad()
+        >>> (y * y).backward()
+        >>> y.grad
+        tensor(12.)
+        """
         if self._node is None:
             raise RuntimeError("retain_grad() on a tensor that does not require grad")
         meta_of(self._node).tensor = weakref.ref(self)
@@ -319,6 +415,14 @@ class Tensor(TensorMethods):
         """Call `hook(grad)` whenever this tensor's gradient is computed; what it returns (unless None) replaces it.
 
         Returns a handle: call it (or its `.remove()`) to take the hook off again.
+
+        >>> import autograd
+        >>> x = autograd.tensor(3.0, requires_grad=True)
+        >>> handle = x.register_hook(lambda grad: 10 * grad)
+        >>> (2 * x).backward()
+        >>> x.grad
+        tensor(20.)
+        >>> handle.remove()
         """
         if self._node is None:
             raise RuntimeError("register_hook() on a tensor that does not require grad: no gradient will ever reach it")
@@ -330,13 +434,23 @@ class Tensor(TensorMethods):
         """The graph that leads to this tensor as a `graphviz.Digraph`, which draws itself in Jupyter.
 
         See `autograd.visualize.digraph`. Needs the graphviz package (`pip install 'chalkgrad[viz]'`).
+
+        >>> import autograd
+        >>> x = autograd.tensor(3.0, requires_grad=True, name="x")
+        >>> print((x * x).visualize().source.splitlines()[0])
+        digraph backprop {
         """
         from autograd.visualize import digraph
 
         return digraph(self, rankdir)
 
     def zero_(self) -> Tensor:
-        """Fill a tensor that is not tracked with zeros, in place; returns the tensor itself."""
+        """Fill a tensor that is not tracked with zeros, in place; returns the tensor itself.
+
+        >>> import autograd
+        >>> autograd.tensor([1.0, 2.0]).zero_()
+        tensor([0., 0.])
+        """
         if self._node is not None and is_grad_enabled():
             raise RuntimeError(
                 "zero_() on a tensor that requires grad would lose its gradient; "

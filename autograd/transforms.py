@@ -178,7 +178,13 @@ def jacobian(fun: Callable[..., Any], argnum: Argnum = 0, mode: str = "reverse")
 
 
 def jacrev(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
-    """`jacobian` in reverse mode: cheap for few results of many arguments."""
+    """`jacobian` in reverse mode: cheap for few results of many arguments.
+
+    >>> import autograd, numpy as np
+    >>> autograd.jacrev(np.square)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
 
     @wraps(fun)
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:
@@ -199,7 +205,13 @@ def jacrev(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
 
 
 def jacfwd(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
-    """`jacobian` in forward mode: cheap for many results of few arguments."""
+    """`jacobian` in forward mode: cheap for many results of few arguments.
+
+    >>> import autograd, numpy as np
+    >>> autograd.jacfwd(np.square)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
 
     @wraps(fun)
     def jacobian_of(*args: Any, **kwargs: Any) -> Any:

@@ -64,8 +64,6 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
-    "checked_reduction",
-    "checked_smoothing",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -114,12 +112,22 @@ ACTIVATIONS = {f.__name__: f for f in (relu, leaky_relu, elu, selu, gelu, silu, 
 
 
 def softmax(input: Any, dim: int = -1) -> Any:
-    """exp(x) / Σ exp(x) along `dim`."""
+    """exp(x) / Σ exp(x) along `dim`.
+
+    >>> import autograd, nn
+    >>> nn.functional.softmax(autograd.tensor([0.0, 0.0]))
+    tensor([0.5, 0.5])
+    """
     return autograd.softmax(input, dim)
 
 
 def log_softmax(input: Any, dim: int = -1) -> Any:
-    """ln softmax(x) along `dim`."""
+    """ln softmax(x) along `dim`.
+
+    >>> import autograd, nn
+    >>> nn.functional.log_softmax(autograd.tensor([0.0, 0.0])).round(4)
+    tensor([-0.6931, -0.6931])
+    """
     return autograd.log_softmax(input, dim)
 
 
@@ -156,12 +164,22 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float = 0
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """(input - target)², reduced; the shapes must be equal (ValueError)."""
+    """(input - target)², reduced; the shapes must be equal (ValueError).
+
+    >>> import autograd, nn
+    >>> nn.functional.mse_loss(autograd.tensor([1.0, 2.0]), autograd.tensor([1.0, 4.0]))
+    tensor(2.)
+    """
     return _reduced(autograd.square(autograd.subtract(*_pair("mse_loss", input, target))), reduction)
 
 
 def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """|input - target|, reduced; the shapes must be equal (ValueError)."""
+    """|input - target|, reduced; the shapes must be equal (ValueError).
+
+    >>> import autograd, nn
+    >>> nn.functional.l1_loss(autograd.tensor([1.0, 2.0]), autograd.tensor([1.0, 4.0]))
+    tensor(1.)
+    """
     return _reduced(abs(autograd.subtract(*_pair("l1_loss", input, target))), reduction)
 
 
@@ -172,6 +190,10 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     """-y ln x - (1 - y) ln(1 - x) of probabilities, times `weight`, reduced.
 
     Raises ValueError for unequal shapes and for an input outside [0, 1].
+
+    >>> import autograd, nn
+    >>> nn.functional.binary_cross_entropy(autograd.tensor([0.5, 0.5]), autograd.tensor([1.0, 0.0])).round(4)
+    tensor(0.6931)
     """
     input, target = _pair("binary_cross_entropy", input, target)
     values = _values(input)
@@ -189,6 +211,11 @@ def binary_cross_entropy_with_logits(
     """-p y ln σ(x) - (1 - y) ln(1 - σ(x)) of scores x, times `weight`, reduced; p is `pos_weight`.
 
     Raises ValueError for unequal shapes of input and target.
+
+    >>> import autograd, nn
+    >>> scores, target = autograd.tensor([0.0, 0.0]), autograd.tensor([1.0, 0.0])
+    >>> nn.functional.binary_cross_entropy_with_logits(scores, target).round(4)
+    tensor(0.6931)
     """
     input, target = _pair("binary_cross_entropy_with_logits", input, target)
     loss = losses.sigmoid_cross_entropy(input, target)
@@ -202,7 +229,12 @@ def binary_cross_entropy_with_logits(
 
 
 def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> Any:
-    """-w_t x[t] of log-probabilities x (N, C, …) or (C,) and class indices t (N, …), reduced; the mean is over w_t."""
+    """-w_t x[t] of log-probabilities x (N, C, …) or (C,) and class indices t (N, …), reduced; the mean is over w_t.
+
+    >>> import autograd, nn
+    >>> nn.functional.nll_loss(autograd.tensor([[-0.5, -1.0]]), autograd.tensor([1]))
+    tensor(1.)
+    """
     rows, classes, kept, shape = _by_class("nll_loss", input, target, ignore_index)
     picked = -rows[np.arange(rows.shape[0]), classes]
     return _reduced_by_class(picked, _class_weights(rows, classes, kept, weight), shape, reduction)
@@ -220,6 +252,10 @@ def cross_entropy(
 
     See `nn.CrossEntropyLoss`. Raises ValueError for shapes that fit neither, IndexError for indices outside [0, C),
     TypeError for class indices that are no integers.
+
+    >>> import autograd, nn
+    >>> nn.functional.cross_entropy(autograd.tensor([[0.0, 0.0]]), autograd.tensor([1])).round(4)
+    tensor(0.6931)
     """
     checked_smoothing(label_smoothing)
     input, target = _operand(input), _operand(target)

@@ -16,6 +16,25 @@ from autograd.graph import assign
 from autograd.random import Generator, numpy_generator
 from autograd.tensor import Tensor
 
+__all__ = [
+    "calculate_gain",
+    "constant_",
+    "dirac_",
+    "eye_",
+    "fans",
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "normal_",
+    "ones_",
+    "orthogonal_",
+    "sparse_",
+    "trunc_normal_",
+    "uniform_",
+    "xavier_normal_",
+    "xavier_uniform_",
+    "zeros_",
+]
+
 T = TypeVar("T", bound=Tensor)
 Generating = Generator | np.random.Generator | None
 
@@ -62,14 +81,24 @@ def uniform_(tensor: T, a: float = 0.0, b: float = 1.0, generator: Generating = 
 
 
 def normal_(tensor: T, mean: float = 0.0, std: float = 1.0, generator: Generating = None) -> T:
-    """Fill from the normal distribution N(mean, std²)."""
+    """Fill from the normal distribution N(mean, std²).
+
+    >>> import autograd, nn
+    >>> nn.init.normal_(autograd.zeros((2, 3)), std=0.01).shape
+    (2, 3)
+    """
     return _fill(tensor, numpy_generator(generator).normal(mean, std, tensor.shape))
 
 
 def trunc_normal_(
     tensor: T, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Generating = None
 ) -> T:
-    """Fill from N(mean, std²) restricted to the values in [a, b]. Raises ValueError unless a < b and std > 0."""
+    """Fill from N(mean, std²) restricted to the values in [a, b]. Raises ValueError unless a < b and std > 0.
+
+    >>> import autograd, nn
+    >>> bool((abs(nn.init.trunc_normal_(autograd.zeros(1000)).data) <= 2).all())
+    True
+    """
     if not (a < b and std > 0):
         raise ValueError(f"trunc_normal_ wants a < b and std > 0, got a={a}, b={b}, std={std}")
     return _fill(
@@ -100,28 +129,55 @@ def _truncated(low: float, high: float, count: int, rng: np.random.Generator) ->
 
 
 def constant_(tensor: T, val: float) -> T:
-    """Fill with one value."""
+    """Fill with one value.
+
+    >>> import autograd, nn
+    >>> nn.init.constant_(autograd.zeros(2), 0.5)
+    tensor([0.5, 0.5])
+    """
     return _fill(tensor, np.full(tensor.shape, val, tensor.dtype))
 
 
 def ones_(tensor: T) -> T:
-    """Fill with 1."""
+    """Fill with 1.
+
+    >>> import autograd, nn
+    >>> nn.init.ones_(autograd.zeros(2))
+    tensor([1., 1.])
+    """
     return constant_(tensor, 1.0)
 
 
 def zeros_(tensor: T) -> T:
-    """Fill with 0."""
+    """Fill with 0.
+
+    >>> import autograd, nn
+    >>> nn.init.zeros_(autograd.ones(2))
+    tensor([0., 0.])
+    """
     return constant_(tensor, 0.0)
 
 
 def eye_(tensor: T) -> T:
-    """Fill a matrix with the identity. Raises ValueError unless it has 2 axes."""
+    """Fill a matrix with the identity. Raises ValueError unless it has 2 axes.
+
+    >>> import autograd, nn
+    >>> nn.init.eye_(autograd.zeros((2, 3)))
+    tensor([[1., 0., 0.],
+            [0., 1., 0.]])
+    """
     _check_axes("eye_", tensor, tensor.ndim == 2, "2 axes")
     return _fill(tensor, np.eye(tensor.shape[0], tensor.shape[1]))
 
 
 def dirac_(tensor: T, groups: int = 1) -> T:
-    """Fill a convolution's weight such that it passes its input channels on: 1 at the kernel's centre of w[i, i]."""
+    """Fill a convolution's weight such that it passes its input channels on: 1 at the kernel's centre of w[i, i].
+
+    >>> import autograd, nn
+    >>> w = nn.init.dirac_(autograd.zeros((1, 1, 3)))
+    >>> w
+    tensor([[[0., 1., 0.]]])
+    """
     _check_axes("dirac_", tensor, tensor.ndim in (3, 4, 5), "3, 4 or 5 axes")
     out, into = tensor.shape[:2]
     if groups < 1 or out % groups:
@@ -135,14 +191,24 @@ def dirac_(tensor: T, groups: int = 1) -> T:
 
 
 def xavier_uniform_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T:
-    """Fill from U(-c, c), c = gain · √(6 / (fan_in + fan_out)) (Glorot & Bengio 2010)."""
+    """Fill from U(-c, c), c = gain · √(6 / (fan_in + fan_out)) (Glorot & Bengio 2010).
+
+    >>> import autograd, nn
+    >>> bool((abs(nn.init.xavier_uniform_(autograd.zeros((2, 4))).data) <= 1).all())
+    True
+    """
     fan_in, fan_out = fans(tensor)
     bound = gain * math.sqrt(6.0 / (fan_in + fan_out))
     return uniform_(tensor, -bound, bound, generator)
 
 
 def xavier_normal_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T:
-    """Fill from N(0, σ²), σ = gain · √(2 / (fan_in + fan_out)) (Glorot & Bengio 2010)."""
+    """Fill from N(0, σ²), σ = gain · √(2 / (fan_in + fan_out)) (Glorot & Bengio 2010).
+
+    >>> import autograd, nn
+    >>> nn.init.xavier_normal_(autograd.zeros((2, 4))).shape
+    (2, 4)
+    """
     fan_in, fan_out = fans(tensor)
     return normal_(tensor, 0.0, gain * math.sqrt(2.0 / (fan_in + fan_out)), generator)
 
@@ -150,7 +216,12 @@ def xavier_normal_(tensor: T, gain: float = 1.0, generator: Generating = None) -
 def kaiming_uniform_(
     tensor: T, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generating = None
 ) -> T:
-    """Fill from U(-c, c), c = gain · √(3 / fan) (He et al. 2015); a: slope of leaky_relu, `mode` names the fan."""
+    """Fill from U(-c, c), c = gain · √(3 / fan) (He et al. 2015); a: slope of leaky_relu, `mode` names the fan.
+
+    >>> import autograd, nn
+    >>> bool((abs(nn.init.kaiming_uniform_(autograd.zeros((2, 6))).data) <= 1).all())
+    True
+    """
     bound = math.sqrt(3.0) * _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound, generator)
 
@@ -158,7 +229,12 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: T, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Generating = None
 ) -> T:
-    """Fill from N(0, σ²), σ = gain / √fan (He et al. 2015); a: slope of leaky_relu, `mode` names the fan."""
+    """Fill from N(0, σ²), σ = gain / √fan (He et al. 2015); a: slope of leaky_relu, `mode` names the fan.
+
+    >>> import autograd, nn
+    >>> nn.init.kaiming_normal_(autograd.zeros((2, 6)), nonlinearity="relu").shape
+    (2, 6)
+    """
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
 
@@ -170,7 +246,13 @@ def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> floa
 
 
 def orthogonal_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T:
-    """Fill with gain times a random (semi-)orthogonal matrix, trailing axes flattened (Saxe et al. 2014)."""
+    """Fill with gain times a random (semi-)orthogonal matrix, trailing axes flattened (Saxe et al. 2014).
+
+    >>> import autograd, nn, numpy as np
+    >>> w = nn.init.orthogonal_(autograd.zeros((3, 3)))
+    >>> autograd.allclose(w @ w.T, np.eye(3), atol=1e-6)
+    True
+    """
     _check_axes("orthogonal_", tensor, tensor.ndim >= 2, "at least 2 axes")
     if tensor.size == 0:
         return tensor
@@ -181,7 +263,13 @@ def orthogonal_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T
 
 
 def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: Generating = None) -> T:
-    """Fill a matrix from N(0, std²), then set the fraction `sparsity` of each column to 0 (Martens 2010)."""
+    """Fill a matrix from N(0, std²), then set the fraction `sparsity` of each column to 0 (Martens 2010).
+
+    >>> import autograd, nn
+    >>> w = nn.init.sparse_(autograd.zeros((4, 3)), sparsity=0.5)
+    >>> (w == 0).sum(dim=0)
+    tensor([2, 2, 2])
+    """
     _check_axes("sparse_", tensor, tensor.ndim == 2, "2 axes")
     rng, (rows, columns) = numpy_generator(generator), tensor.shape
     values = rng.normal(0.0, std, tensor.shape)
@@ -191,7 +279,12 @@ def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: Generating
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """fan_in and fan_out of a weight. Raises ValueError for fewer than 2 axes."""
+    """fan_in and fan_out of a weight. Raises ValueError for fewer than 2 axes.
+
+    >>> import autograd, nn
+    >>> nn.init.fans(autograd.zeros((8, 3, 5, 5)))
+    (75, 200)
+    """
     _check_axes("fan_in and fan_out", tensor, tensor.ndim >= 2, "at least 2 axes")
     field = math.prod(tensor.shape[2:])
     return tensor.shape[1] * field, tensor.shape[0] * field

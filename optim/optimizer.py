@@ -28,6 +28,17 @@ class Optimizer:
 
     `params` is an iterable of Tensors, of (name, Tensor) pairs, or of dicts `{"params": …, "lr": …}`, the groups, whose
     options override `defaults`.
+
+    >>> import autograd, optim, numpy as np
+    >>> class SignSGD(optim.Optimizer):
+    ...     rule = staticmethod(lambda p, g, lr: (p - lr * np.sign(g),))
+    ...     def __init__(self, params, lr):
+    ...         super().__init__(params, {"lr": lr})
+    >>> w = autograd.tensor([4.0], requires_grad=True)
+    >>> (w * w).sum().backward()
+    >>> SignSGD([w], lr=0.5).step()
+    >>> w
+    tensor([3.5], requires_grad=True)
     """
 
     rule: ClassVar[Callable[..., tuple[Any, ...]]]

@@ -73,7 +73,12 @@ def _by_sign(g, x, slope):
     samples=unary(),
 )
 def sigmoid(x):
-    """Elementwise logistic function 1 / (1 + e⁻ˣ); derivative σ(1 - σ)."""
+    """Elementwise logistic function 1 / (1 + e⁻ˣ); derivative σ(1 - σ).
+
+    >>> import autograd
+    >>> autograd.sigmoid(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0.2689, 0.5   , 0.8808])
+    """
     e = np.exp(np.minimum(x, _saturation(x)))
     return e / (1 + e)
 
@@ -85,7 +90,12 @@ def sigmoid(x):
     samples=unary(),
 )
 def logsigmoid(x):
-    """Elementwise ln(1 / (1 + e⁻ˣ)), without overflow; derivative σ(-x)."""
+    """Elementwise ln(1 / (1 + e⁻ˣ)), without overflow; derivative σ(-x).
+
+    >>> import autograd
+    >>> autograd.logsigmoid(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-1.3133, -0.6931, -0.1269])
+    """
     return np.minimum(x, 0) - np.log1p(np.exp(-1.0 * np.abs(x)))
 
 
@@ -96,7 +106,12 @@ def logsigmoid(x):
     samples=unary(-5, 5, 0.1, (-3.0, 3.0)),
 )
 def hardsigmoid(x):
-    """Elementwise min(max(x + 3, 0), 6) / 6; the derivative is 1/6 for -3 < x < 3, else 0."""
+    """Elementwise min(max(x + 3, 0), 6) / 6; the derivative is 1/6 for -3 < x < 3, else 0.
+
+    >>> import autograd
+    >>> autograd.hardsigmoid(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0.3333, 0.5   , 0.8333])
+    """
     return np.minimum(np.maximum(x + 3.0, 0), 6) / 6
 
 
@@ -107,7 +122,12 @@ def hardsigmoid(x):
     samples=unary(-2, 2, 0.1, (-1.0, 1.0)),
 )
 def hardtanh(x, min_val=-1.0, max_val=1.0):
-    """Elementwise x limited to [min_val, max_val]; the derivative is 1 strictly inside, else 0."""
+    """Elementwise x limited to [min_val, max_val]; the derivative is 1 strictly inside, else 0.
+
+    >>> import autograd
+    >>> autograd.hardtanh(autograd.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  1.])
+    """
     if min_val > max_val:
         raise ValueError(f"hardtanh wants min_val <= max_val, got {min_val} and {max_val}")
     return np.minimum(np.maximum(x, min_val), max_val)
@@ -120,7 +140,12 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
     samples=unary(gap=0.1),
 )
 def softsign(x):
-    """Elementwise x / (1 + |x|); derivative 1 / (1 + |x|)²."""
+    """Elementwise x / (1 + |x|); derivative 1 / (1 + |x|)².
+
+    >>> import autograd
+    >>> autograd.softsign(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.5   ,  0.    ,  0.6667])
+    """
     return x / (1 + np.abs(x))
 
 
@@ -129,7 +154,12 @@ def softsign(x):
 
 @primitive(x=lambda g, out: g * np.sign(out), text="relu({x})", elementwise=True, samples=unary(gap=0.1))
 def relu(x):
-    """Elementwise max(x, 0); the derivative at 0 is taken as 0."""
+    """Elementwise max(x, 0); the derivative at 0 is taken as 0.
+
+    >>> import autograd
+    >>> autograd.relu(autograd.tensor([-1.0, 0.0, 2.0]))
+    tensor([0., 0., 2.])
+    """
     return np.maximum(x, 0)
 
 
@@ -140,7 +170,12 @@ def relu(x):
     samples=unary(-2, 8, 0.1, (0.0, 6.0)),
 )
 def relu6(x):
-    """Elementwise min(max(x, 0), 6); the derivative is 1 for 0 < x < 6, else 0."""
+    """Elementwise min(max(x, 0), 6); the derivative is 1 for 0 < x < 6, else 0.
+
+    >>> import autograd
+    >>> autograd.relu6(autograd.tensor([-1.0, 2.0, 9.0]))
+    tensor([0., 2., 6.])
+    """
     return np.minimum(np.maximum(x, 0), 6)
 
 
@@ -151,7 +186,12 @@ def relu6(x):
     samples=_with(unary(gap=0.1), negative_slope=(0.01, 0.2, -0.5, 2.0)),
 )
 def leaky_relu(x, negative_slope=0.01):
-    """Elementwise x where x > 0, else negative_slope · x; the derivative at 0 is negative_slope."""
+    """Elementwise x where x > 0, else negative_slope · x; the derivative at 0 is negative_slope.
+
+    >>> import autograd
+    >>> autograd.leaky_relu(autograd.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.01,  0.  ,  2.  ])
+    """
     return np.maximum(x, 0) + negative_slope * np.minimum(x, 0)
 
 
@@ -162,7 +202,12 @@ def leaky_relu(x, negative_slope=0.01):
     samples=_with(unary(gap=0.1), alpha=(1.0, 0.5)),
 )
 def elu(x, alpha=1.0):
-    """Elementwise x where x > 0, else alpha · (eˣ - 1); the derivative at 0 is alpha."""
+    """Elementwise x where x > 0, else alpha · (eˣ - 1); the derivative at 0 is alpha.
+
+    >>> import autograd
+    >>> autograd.elu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.6321,  0.    ,  2.    ])
+    """
     return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0))
 
 
@@ -173,7 +218,12 @@ def elu(x, alpha=1.0):
     samples=_with(unary(gap=0.1), alpha=(1.0, 0.5)),
 )
 def celu(x, alpha=1.0):
-    """Elementwise x where x > 0, else alpha · (e^(x/alpha) - 1), whose derivative is continuous for every alpha > 0."""
+    """Elementwise x where x > 0, else alpha · (e^(x/alpha) - 1), whose derivative is continuous for every alpha > 0.
+
+    >>> import autograd
+    >>> autograd.celu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.6321,  0.    ,  2.    ])
+    """
     if not alpha > 0:
         raise ValueError(f"celu wants alpha > 0, got {alpha}")
     return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / alpha)
@@ -186,7 +236,12 @@ def celu(x, alpha=1.0):
     samples=unary(gap=0.1),
 )
 def selu(x):
-    """Elementwise λ·x where x > 0, else λ·α·(eˣ - 1), with λ ≈ 1.0507 and α ≈ 1.6733 (Klambauer et al. 2017)."""
+    """Elementwise λ·x where x > 0, else λ·α·(eˣ - 1), with λ ≈ 1.0507 and α ≈ 1.6733 (Klambauer et al. 2017).
+
+    >>> import autograd
+    >>> autograd.selu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-1.1113,  0.    ,  2.1014])
+    """
     return SELU_SCALE * np.maximum(x, 0) + (SELU_SCALE * SELU_ALPHA) * np.expm1(np.minimum(x, 0))
 
 
@@ -202,7 +257,12 @@ def _softplus_rule(g, x, beta, threshold):
     samples=_with(unary(), beta=(1, 2.0)),
 )
 def softplus(x, beta=1.0, threshold=20.0):
-    """Elementwise ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold; derivative σ(beta·x)."""
+    """Elementwise ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold; derivative σ(beta·x).
+
+    >>> import autograd
+    >>> autograd.softplus(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0.3133, 0.6931, 2.1269])
+    """
     z = x if beta == 1 else x * beta
     limit = min(threshold, _saturation(x))
     soft = np.where(z > limit, z, np.log1p(np.exp(np.minimum(z, limit))))
@@ -241,7 +301,12 @@ def _gelu_rule(g, x, approximate):
 )
 def gelu(x, approximate="none"):
     """Elementwise x·Φ(x) with Φ the normal distribution function; `approximate="tanh"` takes
-    x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))) instead (Hendrycks and Gimpel 2016)."""
+    x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))) instead (Hendrycks and Gimpel 2016).
+
+    >>> import autograd
+    >>> autograd.gelu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.1587,  0.    ,  1.9545])
+    """
     if approximate == "none":
         return x * normal_cdf(x)
     if approximate == "tanh":
@@ -256,7 +321,12 @@ def _silu_rule(g, x):
 
 @primitive(x=_silu_rule, text="{x} · σ({x})", elementwise=True, samples=unary())
 def silu(x):
-    """Elementwise x·σ(x), also called swish."""
+    """Elementwise x·σ(x), also called swish.
+
+    >>> import autograd
+    >>> autograd.silu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.2689,  0.    ,  1.7616])
+    """
     return x * sigmoid(x)
 
 
@@ -267,7 +337,12 @@ def _mish_rule(g, x):
 
 @primitive(x=_mish_rule, text="mish({x})", elementwise=True, samples=unary())
 def mish(x):
-    """Elementwise x·tanh(ln(1 + eˣ)) (Misra 2019)."""
+    """Elementwise x·tanh(ln(1 + eˣ)) (Misra 2019).
+
+    >>> import autograd
+    >>> autograd.mish(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.3034,  0.    ,  1.944 ])
+    """
     return x * np.tanh(softplus(x))
 
 
@@ -278,7 +353,12 @@ def mish(x):
     samples=unary(-5, 5, 0.1, (-3.0, 3.0)),
 )
 def hardswish(x):
-    """Elementwise x · min(max(x + 3, 0), 6) / 6; the derivative is 0 at -3 and 1 at 3 (Howard et al. 2019)."""
+    """Elementwise x · min(max(x + 3, 0), 6) / 6; the derivative is 0 at -3 and 1 at 3 (Howard et al. 2019).
+
+    >>> import autograd
+    >>> autograd.hardswish(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.3333,  0.    ,  1.6667])
+    """
     return x * (np.minimum(np.maximum(x + 3.0, 0), 6) / 6)
 
 
@@ -292,7 +372,12 @@ def hardswish(x):
     samples=unary(-2, 2, 0.1, (-0.5, 0.5)),
 )
 def hardshrink(x, lambd=0.5):
-    """Elementwise x where |x| > lambd, else 0; the derivative is 1 where |x| > lambd, else 0."""
+    """Elementwise x where |x| > lambd, else 0; the derivative is 1 where |x| > lambd, else 0.
+
+    >>> import autograd
+    >>> autograd.hardshrink(autograd.tensor([-1.0, 0.25, 2.0]))
+    tensor([-1.,  0.,  2.])
+    """
     return x * (np.abs(x) > lambd)
 
 
@@ -303,7 +388,12 @@ def hardshrink(x, lambd=0.5):
     samples=unary(-2, 2, 0.1, (-0.5, 0.5)),
 )
 def softshrink(x, lambd=0.5):
-    """Elementwise x moved towards 0 by lambd, but not beyond; the derivative is 1 where |x| > lambd, else 0."""
+    """Elementwise x moved towards 0 by lambd, but not beyond; the derivative is 1 where |x| > lambd, else 0.
+
+    >>> import autograd
+    >>> autograd.softshrink(autograd.tensor([-1.0, 0.25, 2.0]))
+    tensor([-0.5,  0. ,  1.5])
+    """
     if lambd < 0:
         raise ValueError(f"softshrink wants lambd >= 0, got {lambd}")
     return x - np.minimum(np.maximum(x, -lambd), lambd)
@@ -316,7 +406,12 @@ def softshrink(x, lambd=0.5):
     samples=unary(),
 )
 def tanhshrink(x):
-    """Elementwise x - tanh(x); derivative tanh²x."""
+    """Elementwise x - tanh(x); derivative tanh²x.
+
+    >>> import autograd
+    >>> autograd.tanhshrink(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.2384,  0.    ,  1.036 ])
+    """
     return x - np.tanh(x)
 
 
@@ -330,11 +425,21 @@ def tanhshrink(x):
     ),
 )
 def threshold(x, threshold, value):
-    """Elementwise x where x > threshold, else value; the derivative is 1 where x > threshold, else 0."""
+    """Elementwise x where x > threshold, else value; the derivative is 1 where x > threshold, else 0.
+
+    >>> import autograd
+    >>> autograd.threshold(autograd.tensor([-1.0, 0.5, 2.0]), 1.0, 9.0)
+    tensor([9., 9., 2.])
+    """
     return np.where(x > threshold, x, value)
 
 
 @primitive(x=None, text="step({x})", elementwise=True, samples=unary(gap=0.1))
 def step(x):
-    """Elementwise unit step: 1 where x >= 0, else 0. Locally constant: it carries no gradient."""
+    """Elementwise unit step: 1 where x >= 0, else 0. Locally constant: it carries no gradient.
+
+    >>> import autograd
+    >>> autograd.step(autograd.tensor([-1.0, 0.0, 2.0]))
+    tensor([0., 1., 1.])
+    """
     return np.heaviside(x, 1)

@@ -42,7 +42,12 @@ __all__ = [
     samples=pair(),
 )
 def add(x, y):
-    """Elementwise sum x + y; shapes broadcast."""
+    """Elementwise sum x + y; shapes broadcast.
+
+    >>> import autograd
+    >>> autograd.add(autograd.tensor([1.0, 2.0]), 1.0)
+    tensor([2., 3.])
+    """
 
 
 @primitive(
@@ -54,7 +59,12 @@ def add(x, y):
     samples=pair(),
 )
 def subtract(x, y):
-    """Elementwise difference x - y; shapes broadcast."""
+    """Elementwise difference x - y; shapes broadcast.
+
+    >>> import autograd
+    >>> autograd.subtract(autograd.tensor([1.0, 2.0]), 1.0)
+    tensor([0., 1.])
+    """
 
 
 @primitive(
@@ -67,7 +77,12 @@ def subtract(x, y):
     samples=pair(),
 )
 def multiply(x, y):
-    """Elementwise product x · y; shapes broadcast."""
+    """Elementwise product x · y; shapes broadcast.
+
+    >>> import autograd
+    >>> autograd.multiply(autograd.tensor([1.0, 2.0]), 3.0)
+    tensor([3., 6.])
+    """
 
 
 @primitive(
@@ -80,17 +95,32 @@ def multiply(x, y):
     samples=pair(gap=0.5),
 )
 def divide(x, y):
-    """Elementwise quotient x / y; shapes broadcast."""
+    """Elementwise quotient x / y; shapes broadcast.
+
+    >>> import autograd
+    >>> autograd.divide(autograd.tensor([1.0, 2.0]), 4.0)
+    tensor([0.25, 0.5 ])
+    """
 
 
 @primitive(np.negative, x=lambda g: -g, text="-{x}", elementwise=True, linear="x", samples=unary())
 def negative(x):
-    """Elementwise -x."""
+    """Elementwise -x.
+
+    >>> import autograd
+    >>> autograd.negative(autograd.tensor([1.0, -2.0]))
+    tensor([-1.,  2.])
+    """
 
 
 @primitive(np.positive, x=lambda g: g, text="+{x}", elementwise=True, linear="x", samples=unary())
 def positive(x):
-    """Elementwise +x: the same values."""
+    """Elementwise +x: the same values.
+
+    >>> import autograd
+    >>> autograd.positive(autograd.tensor([1.0, -2.0]))
+    tensor([ 1., -2.])
+    """
 
 
 # --- quotients rounded to integers, and what they leave ---------------------------------------------------------------
@@ -103,7 +133,12 @@ def _away_from_whole_quotients(s):
 
 @primitive(np.floor_divide, x=None, y=None, text="⌊{x} / {y}⌋", elementwise=True, samples=_away_from_whole_quotients)
 def floor_divide(x, y):
-    """Elementwise ⌊x / y⌋, Python's `//`; the result is locally constant and carries no gradient."""
+    """Elementwise ⌊x / y⌋, Python's `//`; the result is locally constant and carries no gradient.
+
+    >>> import autograd
+    >>> autograd.floor_divide(autograd.tensor([7.0, -7.0]), 4.0)
+    tensor([ 1., -2.])
+    """
 
 
 @primitive(
@@ -118,6 +153,10 @@ def remainder(x, y):
     """Elementwise x - y·⌊x / y⌋, Python's `%`: the sign is that of y. Shapes broadcast.
 
     The derivative is 1 by x and -⌊x / y⌋ by y, also where the remainder jumps (x a multiple of y).
+
+    >>> import autograd
+    >>> autograd.remainder(autograd.tensor([7.0, -7.0]), 4.0)
+    tensor([3., 1.])
     """
 
 
@@ -136,12 +175,21 @@ def fmod(x, y):
     """Elementwise x - y·trunc(x / y), C's remainder: the sign is that of x. Shapes broadcast.
 
     The derivative is 1 by x and -trunc(x / y) by y, also where the remainder jumps (x a multiple of y).
+
+    >>> import autograd
+    >>> autograd.fmod(autograd.tensor([7.0, -7.0]), 4.0)
+    tensor([ 3., -3.])
     """
 
 
 @implements(np.divmod)
 def divmod(x: Any, y: Any) -> tuple[Any, Any]:
-    """The pair (x // y, x % y), elementwise; only the remainder carries a gradient."""
+    """The pair (x // y, x % y), elementwise; only the remainder carries a gradient.
+
+    >>> import autograd
+    >>> autograd.divmod(autograd.tensor([7.0, -7.0]), 4.0)
+    (tensor([ 1., -2.]), tensor([3., 1.]))
+    """
     return floor_divide(x, y), remainder(x, y)
 
 
@@ -150,22 +198,42 @@ def divmod(x: Any, y: Any) -> tuple[Any, Any]:
 
 @primitive(np.square, x=lambda g, x: g * (x + x), text="{x}²", elementwise=True, samples=unary())
 def square(x):
-    """Elementwise x²."""
+    """Elementwise x².
+
+    >>> import autograd
+    >>> autograd.square(autograd.tensor([-3.0, 2.0]))
+    tensor([9., 4.])
+    """
 
 
 @primitive(np.sqrt, x=lambda g, out: g / (out + out), text="√{x}", elementwise=True, samples=unary(0.3, 3.0))
 def sqrt(x):
-    """Elementwise square root; the derivative 1/(2√x) is infinite at 0."""
+    """Elementwise square root; the derivative 1/(2√x) is infinite at 0.
+
+    >>> import autograd
+    >>> autograd.sqrt(autograd.tensor([4.0, 9.0]))
+    tensor([2., 3.])
+    """
 
 
 @primitive(np.cbrt, x=lambda g, out: g / (3 * (out * out)), text="∛{x}", elementwise=True, samples=unary(gap=0.3))
 def cbrt(x):
-    """Elementwise cube root, also of negative numbers; the derivative is infinite at 0."""
+    """Elementwise cube root, also of negative numbers; the derivative is infinite at 0.
+
+    >>> import autograd
+    >>> autograd.cbrt(autograd.tensor([-8.0, 27.0])).round(4)
+    tensor([-2.,  3.])
+    """
 
 
 @primitive(np.reciprocal, x=lambda g, out: -g * (out * out), text="1 / {x}", elementwise=True, samples=unary(gap=0.5))
 def reciprocal(x):
-    """Elementwise 1/x. Integers are divided as integers, as NumPy does; write 1.0 / x for real quotients."""
+    """Elementwise 1/x. Integers are divided as integers, as NumPy does; write 1.0 / x for real quotients.
+
+    >>> import autograd
+    >>> autograd.reciprocal(autograd.tensor([2.0, -4.0]))
+    tensor([ 0.5 , -0.25])
+    """
 
 
 def _or_one_where_zero(x):
@@ -181,12 +249,22 @@ def _or_one_where_zero(x):
     samples=pair(gap=0.3),
 )
 def hypot(x, y):
-    """Elementwise √(x² + y²) without overflow on the way; shapes broadcast. The derivative at (0, 0) is taken as 0."""
+    """Elementwise √(x² + y²) without overflow on the way; shapes broadcast. The derivative at (0, 0) is taken as 0.
+
+    >>> import autograd
+    >>> autograd.hypot(autograd.tensor([3.0, 5.0]), autograd.tensor([4.0, 12.0]))
+    tensor([ 5., 13.])
+    """
 
 
 @primitive(np.absolute, x=lambda g, x: g * np.sign(x), text="|{x}|", elementwise=True, samples=unary(gap=0.2))
 def absolute(x):
-    """Elementwise |x|; the derivative at 0 is taken as 0."""
+    """Elementwise |x|; the derivative at 0 is taken as 0.
+
+    >>> import autograd
+    >>> autograd.absolute(autograd.tensor([-1.0, 2.0]))
+    tensor([1., 2.])
+    """
 
 
 abs = absolute
@@ -195,4 +273,9 @@ implements(np.fabs)(absolute)
 
 @primitive(np.sign, x=None, elementwise=True, samples=unary(gap=0.2))
 def sign(x):
-    """Elementwise -1, 0 or 1; the result is locally constant and carries no gradient."""
+    """Elementwise -1, 0 or 1; the result is locally constant and carries no gradient.
+
+    >>> import autograd
+    >>> autograd.sign(autograd.tensor([-3.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  1.])
+    """

@@ -147,7 +147,12 @@ def ones_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, s
 
 @implements(np.empty_like)
 def empty_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Any:
-    """Memory with the shape and dtype of `x`, its values arbitrary; a Tensor if `x` is one."""
+    """Memory with the shape and dtype of `x`, its values arbitrary; a Tensor if `x` is one.
+
+    >>> import autograd, numpy as np
+    >>> autograd.empty_like(np.ones((2, 3))).shape
+    (2, 3)
+    """
     return _like(np.empty, x, dtype, shape)
 
 

@@ -76,7 +76,13 @@ def take(x: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "r
 
 
 def index_select(x: Any, dim: int, index: Any) -> Any:
-    """The slices of x at the positions of the 1-d `index` along `dim`; PyTorch's `torch.index_select`."""
+    """The slices of x at the positions of the 1-d `index` along `dim`; PyTorch's `torch.index_select`.
+
+    >>> import autograd, numpy as np
+    >>> autograd.index_select(np.eye(3), 0, np.array([2, 0]))
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
     index = positions("index_select", index)
     if len(index.shape) > 1:
         raise ValueError(f"index_select wants a 1-d index, got shape {index.shape}; use take")
@@ -104,7 +110,12 @@ def index_add(x: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> A
 
 @implements(np.compress)
 def compress(condition: Any, x: Any, axis: Any = None) -> Any:
-    """The slices of x along `axis` (elements of the flattened x if None) where the 1-d `condition` is true."""
+    """The slices of x along `axis` (elements of the flattened x if None) where the 1-d `condition` is true.
+
+    >>> import autograd, numpy as np
+    >>> autograd.compress(np.array([True, False]), np.eye(2), axis=0)
+    array([[1., 0.]])
+    """
     (chosen,) = np.nonzero(_raw(condition))
     return take(x, chosen, axis)
 
@@ -209,6 +220,10 @@ def scatter(x: Any, dim: int, index: Any, src: Any) -> Any:
     """x with src written: out[index[i, j], j] = src[i, j] for dim 0, and so on; PyTorch's `torch.scatter`.
 
     `src` is an array at least as large as `index`, or a number. Where an index repeats, the last value counts.
+
+    >>> import autograd, numpy as np
+    >>> autograd.scatter(np.zeros(3), 0, np.array([2, 0]), np.array([1.0, 2.0]))
+    array([2., 0., 1.])
     """
     x, axis, index = _gathering("scatter", x, dim, index)
     if np.ndim(src):
@@ -217,7 +232,13 @@ def scatter(x: Any, dim: int, index: Any, src: Any) -> Any:
 
 
 def put_along_axis(x: Any, indices: Any, values: Any, axis: Any) -> Any:
-    """A copy of x with `values` at `indices` along `axis`: the functional form of `np.put_along_axis`."""
+    """A copy of x with `values` at `indices` along `axis`: the functional form of `np.put_along_axis`.
+
+    >>> import autograd, numpy as np
+    >>> autograd.put_along_axis(np.zeros((2, 2)), np.array([[1], [0]]), 5.0, axis=1)
+    array([[0., 5.],
+           [5., 0.]])
+    """
     x, indices = operand(x), positions("put_along_axis", indices)
     if axis is None:
         flat = put_along_axis(ravel(x), ravel(indices), values, 0)
@@ -285,7 +306,12 @@ def masked_select(x: Any, mask: Any) -> Any:
 
 
 def masked_scatter(x: Any, mask: Any, source: Any) -> Any:
-    """x with the elements of `source`, in order, where the mask is True; the mask broadcasts to x."""
+    """x with the elements of `source`, in order, where the mask is True; the mask broadcasts to x.
+
+    >>> import autograd, numpy as np
+    >>> autograd.masked_scatter(np.zeros(3), np.array([True, False, True]), np.array([1.0, 2.0]))
+    array([1., 0., 2.])
+    """
     x, mask, source = operand(x), operand(mask), ravel(operand(source))
     _check_mask("masked_scatter", mask)
     mask = broadcast_to(mask, x.shape)
@@ -297,7 +323,13 @@ def masked_scatter(x: Any, mask: Any, source: Any) -> Any:
 
 @implements(np.extract)
 def extract(condition: Any, x: Any) -> Any:
-    """The elements of x where `condition` is true, as a vector."""
+    """The elements of x where `condition` is true, as a vector.
+
+    >>> import autograd, numpy as np
+    >>> x = np.array([1.0, -2.0, 3.0])
+    >>> autograd.extract(x > 0, x)
+    array([1., 3.])
+    """
     return take(x, np.flatnonzero(_raw(condition)))
 
 

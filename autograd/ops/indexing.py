@@ -197,7 +197,12 @@ def getitem_(x, index):
 
 @primitive(x=lambda g, index: getitem_(g, index), text="place({x}, {index})", linear="x", samples=_place_sample)
 def place(x, index, shape):
-    """Zeros of `shape` with x at `index`: the adjoint of reading a slice."""
+    """Zeros of `shape` with x at `index`: the adjoint of reading a slice.
+
+    >>> import autograd, numpy as np
+    >>> autograd.place(np.array([1.0, 2.0]), slice(1, 3), (4,))
+    array([0., 1., 2., 0.])
+    """
     out = np.zeros(shape, x.dtype)
     out[index] = x
     return out
@@ -211,7 +216,13 @@ def place(x, index, shape):
     samples=_index_at_sample,
 )
 def index_at(x, keys, rest):
-    """x[index] for an index with arrays: `keys` at the marked places of `rest`."""
+    """x[index] for an index with arrays: `keys` at the marked places of `rest`.
+
+    >>> import autograd, numpy as np
+    >>> from autograd.ops.indexing import AT
+    >>> autograd.index_at(np.array([10.0, 20.0, 30.0]), np.array([2, 0]), (AT,))
+    array([30., 10.])
+    """
     if len(rest) == 1 and keys.dtype.kind != "b":
         return np.take(x, keys, axis=0)
     return np.asarray(x)[whole(keys, rest)]
@@ -225,7 +236,13 @@ def index_at(x, keys, rest):
     samples=_scatter_at_sample,
 )
 def scatter_at(x, keys, rest, shape):
-    """Zeros of `shape` with x added at an index with arrays: the adjoint of `index_at`; positions may repeat."""
+    """Zeros of `shape` with x added at an index with arrays: the adjoint of `index_at`; positions may repeat.
+
+    >>> import autograd, numpy as np
+    >>> from autograd.ops.indexing import AT
+    >>> autograd.scatter_at(np.array([1.0, 2.0, 3.0]), np.array([0, 0, 2]), (AT,), (4,))
+    array([3., 0., 3., 0.])
+    """
     if keys.dtype.kind != "b":
         return scatter_add(shape, whole(keys, rest), x, x.dtype)
     out = np.zeros(shape, x.dtype)
@@ -273,7 +290,12 @@ def _put_at_sample(s):
     samples=_setitem_sample,
 )
 def setitem(x, value, index):
-    """A copy of x with `value` at an index of integers, slices, None and Ellipsis."""
+    """A copy of x with `value` at an index of integers, slices, None and Ellipsis.
+
+    >>> import autograd, numpy as np
+    >>> autograd.setitem(np.zeros(3), np.array([1.0, 2.0]), slice(1, 3))
+    array([0., 1., 2.])
+    """
     out = np.array(x)
     out[index] = value
     return out
@@ -287,7 +309,13 @@ def setitem(x, value, index):
     samples=_put_at_sample,
 )
 def put_at(x, value, keys, rest):
-    """A copy of x with `value` at an index with arrays; at a position that repeats the last value wins."""
+    """A copy of x with `value` at an index with arrays; at a position that repeats the last value wins.
+
+    >>> import autograd, numpy as np
+    >>> from autograd.ops.indexing import AT
+    >>> autograd.put_at(np.zeros(3), np.array([1.0, 2.0]), np.array([0, 2]), (AT,))
+    array([1., 0., 2.])
+    """
     out = np.array(x)
     out[whole(keys, rest)] = value
     return out

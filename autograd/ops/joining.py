@@ -183,7 +183,13 @@ def hstack(arrays: Any, dtype: Any = None) -> Any:
 
 
 def dstack(arrays: Any, dtype: Any = None) -> Any:
-    """Join along the third axis, after `atleast_3d`."""
+    """Join along the third axis, after `atleast_3d`.
+
+    >>> import autograd, numpy as np
+    >>> autograd.dstack([np.array([1.0, 2.0]), np.array([3.0, 4.0])])
+    array([[[1., 3.],
+            [2., 4.]]])
+    """
     return concatenate([atleast_3d(x) for x in arrays], 2, dtype)
 
 
@@ -202,7 +208,12 @@ def column_stack(tup: Any) -> Any:
 
 @implements(np.append)
 def append(arr: Any, values: Any, axis: int | None = None) -> Any:
-    """`values` behind `arr` along `axis`; None flattens both."""
+    """`values` behind `arr` along `axis`; None flattens both.
+
+    >>> import autograd, numpy as np
+    >>> autograd.append(np.array([1.0, 2.0]), 3.0)
+    array([1., 2., 3.])
+    """
     return concatenate([arr, values], axis)
 
 
@@ -304,7 +315,12 @@ def chunk(x: Any, chunks: int, axis: int = 0) -> tuple[Any, ...]:
 
 
 def vsplit(x: Any, indices_or_sections: Any) -> tuple[Any, ...]:
-    """`split` along the first axis of an array with at least two."""
+    """`split` along the first axis of an array with at least two.
+
+    >>> import autograd, numpy as np
+    >>> autograd.vsplit(np.eye(2), 2)
+    (array([[1., 0.]]), array([[0., 1.]]))
+    """
     x = operand(x)
     if len(x.shape) < 2:
         raise ValueError(f"vsplit: needs at least 2 axes, got an array of shape {x.shape}")
@@ -312,13 +328,23 @@ def vsplit(x: Any, indices_or_sections: Any) -> tuple[Any, ...]:
 
 
 def hsplit(x: Any, indices_or_sections: Any) -> tuple[Any, ...]:
-    """`split` along the second axis, of a 1-d array along its only one."""
+    """`split` along the second axis, of a 1-d array along its only one.
+
+    >>> import autograd, numpy as np
+    >>> autograd.hsplit(np.arange(4.0), 2)
+    (array([0., 1.]), array([2., 3.]))
+    """
     x = operand(x)
     return split(x, indices_or_sections, 1 if len(x.shape) > 1 else 0)
 
 
 def dsplit(x: Any, indices_or_sections: Any) -> tuple[Any, ...]:
-    """`split` along the third axis."""
+    """`split` along the third axis.
+
+    >>> import autograd, numpy as np
+    >>> [part.shape for part in autograd.dsplit(np.zeros((1, 2, 4)), 2)]
+    [(1, 2, 2), (1, 2, 2)]
+    """
     return split(x, indices_or_sections, 2)
 
 

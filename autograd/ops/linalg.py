@@ -67,7 +67,12 @@ def _contraction_flops(out, x, y):
     flops=_contraction_flops,
 )
 def matmul(x, y):
-    """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the right."""
+    """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the right.
+
+    >>> import autograd
+    >>> autograd.matmul(autograd.tensor([[1.0, 2.0]]), autograd.tensor([[3.0], [4.0]]))
+    tensor([[11.]])
+    """
 
 
 # --- linear layer ----------------------------------------------------------------------------------------------------
@@ -93,7 +98,12 @@ def _affine_sample(s):
     flops=lambda out, x, weight, bias: out.size * (2 * x.shape[-1] + 1),
 )
 def affine(x, weight, bias):
-    """x Wᵀ + b with x (…, in), weight (out, in), bias (out,): a linear layer in one node."""
+    """x Wᵀ + b with x (…, in), weight (out, in), bias (out,): a linear layer in one node.
+
+    >>> import autograd, numpy as np
+    >>> autograd.affine(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]), np.array([0.5]))
+    array([[11.5]])
+    """
     out = np.matmul(_matrices(x) if x.ndim > 2 else x, weight.T)
     out = np.add(out, bias, out) if out.dtype is bias.dtype else out + bias
     return out if x.ndim <= 2 else out.reshape(*x.shape[:-1], out.shape[-1])
@@ -130,13 +140,23 @@ def dot(x: Any, y: Any) -> Any:
 
 @implements(np.vdot)
 def vdot(x: Any, y: Any) -> Any:
-    """The dot product of all elements of x with all elements of y."""
+    """The dot product of all elements of x with all elements of y.
+
+    >>> import autograd, numpy as np
+    >>> autograd.vdot(np.eye(2), np.ones((2, 2))).item()
+    2.0
+    """
     return matmul(_conjugate(ravel(operand(x))), ravel(operand(y)))
 
 
 @implements(np.inner)
 def inner(x: Any, y: Any) -> Any:
-    """Sum of products over the last axis of x and the last axis of y."""
+    """Sum of products over the last axis of x and the last axis of y.
+
+    >>> import autograd, numpy as np
+    >>> autograd.inner(np.array([1.0, 2.0]), np.array([3.0, 4.0])).item()
+    11.0
+    """
     x, y = operand(x), operand(y)
     return multiply(x, y) if not x.shape or not y.shape else tensordot(x, y, ((-1,), (-1,)))
 
@@ -169,7 +189,13 @@ def vecdot(x: Any, y: Any, axis: int = -1) -> Any:
 
 
 def addmm(x: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
-    """beta · x + alpha · mat1 @ mat2; PyTorch's `torch.addmm`."""
+    """beta · x + alpha · mat1 @ mat2; PyTorch's `torch.addmm`.
+
+    >>> import autograd, numpy as np
+    >>> autograd.addmm(np.ones((2, 2)), np.eye(2), np.eye(2), alpha=2)
+    array([[3., 1.],
+           [1., 3.]])
+    """
     product = matmul(mat1, mat2)
     return add(x if beta == 1 else multiply(x, beta), product if alpha == 1 else multiply(product, alpha))
 

@@ -139,7 +139,13 @@ def diag_embed(x: Any, offset: int = 0) -> Any:
 
 @implements(np.diagflat)
 def diagflat(x: Any, k: int = 0) -> Any:
-    """A matrix with all elements of x on its k-th diagonal."""
+    """A matrix with all elements of x on its k-th diagonal.
+
+    >>> import autograd, numpy as np
+    >>> autograd.diagflat(np.array([1.0, 2.0]))
+    array([[1., 0.],
+           [0., 2.]])
+    """
     return diag_embed(ravel(operand(x)), k)
 
 
@@ -176,7 +182,13 @@ def tril(x: Any, k: int = 0) -> Any:
 
 @implements(np.triu)
 def triu(x: Any, k: int = 0) -> Any:
-    """The upper triangle of (a stack of) matrices: zeros below the k-th diagonal."""
+    """The upper triangle of (a stack of) matrices: zeros below the k-th diagonal.
+
+    >>> import autograd, numpy as np
+    >>> autograd.triu(np.ones((2, 2)))
+    array([[1., 1.],
+           [0., 1.]])
+    """
     return triu_(_matrices("triu", x), operator.index(k))
 
 

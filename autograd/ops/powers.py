@@ -85,5 +85,10 @@ pow = power
 
 @implements(np.float_power)
 def float_power(x: Any, y: Any) -> Any:
-    """Elementwise x to the power y, computed in float64 whatever the inputs are."""
+    """Elementwise x to the power y, computed in float64 whatever the inputs are.
+
+    >>> import autograd, numpy as np
+    >>> autograd.float_power(np.array([1, 2]), -1)
+    array([1. , 0.5])
+    """
     return power_(*(astype(v if isinstance(v, Tensor) else as_array(v), "float64") for v in (x, y)))

@@ -146,13 +146,23 @@ def randn(*size: Any, dtype: Any = None, generator: Generator | None = None, req
 
 
 def rand_like(x: Any, *, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False) -> Tensor:
-    """`rand` of the shape and dtype of x."""
+    """`rand` of the shape and dtype of x.
+
+    >>> import autograd, numpy as np
+    >>> autograd.rand_like(np.zeros((2, 3))).shape
+    (2, 3)
+    """
     x = operand(x)
     return rand(x.shape, dtype=dtype or x.dtype, generator=generator, requires_grad=requires_grad)
 
 
 def randn_like(x: Any, *, dtype: Any = None, generator: Generator | None = None, requires_grad: bool = False) -> Tensor:
-    """`randn` of the shape and dtype of x."""
+    """`randn` of the shape and dtype of x.
+
+    >>> import autograd, numpy as np
+    >>> autograd.randn_like(np.zeros((2, 3))).shape
+    (2, 3)
+    """
     x = operand(x)
     return randn(x.shape, dtype=dtype or x.dtype, generator=generator, requires_grad=requires_grad)
 

@@ -53,14 +53,26 @@ def flip(m: Any, axis: Any = None) -> Any:
 
 @implements(np.flipud)
 def flipud(m: Any) -> Any:
-    """The elements in reverse order along the first axis."""
+    """The elements in reverse order along the first axis.
+
+    >>> import autograd, numpy as np
+    >>> autograd.flipud(np.eye(2))
+    array([[0., 1.],
+           [1., 0.]])
+    """
     m = operand(m)
     return flip_(m, (one_axis(0, m.shape, "flipud"),))
 
 
 @implements(np.fliplr)
 def fliplr(m: Any) -> Any:
-    """The elements in reverse order along the second axis."""
+    """The elements in reverse order along the second axis.
+
+    >>> import autograd, numpy as np
+    >>> autograd.fliplr(np.eye(2))
+    array([[0., 1.],
+           [1., 0.]])
+    """
     m = operand(m)
     return flip_(m, (one_axis(1, m.shape, "fliplr"),))
 
@@ -214,19 +226,34 @@ def _each(change: Any, arrays: tuple[Any, ...]) -> Any:
 
 @implements(np.atleast_1d)
 def atleast_1d(*arrays: Any) -> Any:
-    """Arrays with at least 1 axis; a tuple if several are given."""
+    """Arrays with at least 1 axis; a tuple if several are given.
+
+    >>> import autograd, numpy as np
+    >>> autograd.atleast_1d(np.float64(2.0))
+    array([2.])
+    """
     return _each(lambda x: x if x.shape else reshape_(x, (1,)), arrays)
 
 
 @implements(np.atleast_2d)
 def atleast_2d(*arrays: Any) -> Any:
-    """Arrays with at least 2 axes, new ones in front; a tuple if several are given."""
+    """Arrays with at least 2 axes, new ones in front; a tuple if several are given.
+
+    >>> import autograd, numpy as np
+    >>> autograd.atleast_2d(np.array([1.0, 2.0]))
+    array([[1., 2.]])
+    """
     return _each(lambda x: x if len(x.shape) > 1 else reshape_(x, (1, *x.shape) if x.shape else (1, 1)), arrays)
 
 
 @implements(np.atleast_3d)
 def atleast_3d(*arrays: Any) -> Any:
-    """Arrays with at least 3 axes: (n,) becomes (1, n, 1), (n, m) becomes (n, m, 1); a tuple if several are given."""
+    """Arrays with at least 3 axes: (n,) becomes (1, n, 1), (n, m) becomes (n, m, 1); a tuple if several are given.
+
+    >>> import autograd, numpy as np
+    >>> autograd.atleast_3d(np.array([1.0, 2.0])).shape
+    (1, 2, 1)
+    """
 
     def change(x: Any) -> Any:
         if len(x.shape) > 2:

@@ -97,22 +97,42 @@ _EXTREMUM: dict[str, Any] = {
 
 @primitive(np.maximum, text="max({x}, {y})", **_EXTREMUM)
 def maximum(x, y):
-    """Elementwise larger of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and half."""
+    """Elementwise larger of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and half.
+
+    >>> import autograd
+    >>> autograd.maximum(autograd.tensor([1.0, 2.0, 3.0]), 2.0)
+    tensor([2., 2., 3.])
+    """
 
 
 @primitive(np.minimum, text="min({x}, {y})", **_EXTREMUM)
 def minimum(x, y):
-    """Elementwise smaller of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and half."""
+    """Elementwise smaller of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and half.
+
+    >>> import autograd
+    >>> autograd.minimum(autograd.tensor([1.0, 2.0, 3.0]), 2.0)
+    tensor([1., 2., 2.])
+    """
 
 
 @primitive(np.fmax, text="fmax({x}, {y})", **_EXTREMUM)
 def fmax(x, y):
-    """Elementwise larger of x and y, the other where one is NaN. Ties share the gradient half and half."""
+    """Elementwise larger of x and y, the other where one is NaN. Ties share the gradient half and half.
+
+    >>> import autograd
+    >>> autograd.fmax(autograd.tensor([1.0, float("nan")]), autograd.tensor([2.0, 3.0]))
+    tensor([2., 3.])
+    """
 
 
 @primitive(np.fmin, text="fmin({x}, {y})", **_EXTREMUM)
 def fmin(x, y):
-    """Elementwise smaller of x and y, the other where one is NaN. Ties share the gradient half and half."""
+    """Elementwise smaller of x and y, the other where one is NaN. Ties share the gradient half and half.
+
+    >>> import autograd
+    >>> autograd.fmin(autograd.tensor([1.0, float("nan")]), autograd.tensor([2.0, 3.0]))
+    tensor([1., 3.])
+    """
 
 
 # --- clipping ---------------------------------------------------------------------------------------------------------
@@ -126,7 +146,12 @@ def fmin(x, y):
     samples=_distinct_pair,
 )
 def clip_min(x, low):
-    """Elementwise x, but no less than `low`; at the bound the gradient goes to x."""
+    """Elementwise x, but no less than `low`; at the bound the gradient goes to x.
+
+    >>> import autograd
+    >>> autograd.clip_min(autograd.tensor([1.0, 2.0, 3.0]), 2.0)
+    tensor([2., 2., 3.])
+    """
     return np.maximum(x, low)
 
 
@@ -138,7 +163,12 @@ def clip_min(x, low):
     samples=_distinct_pair,
 )
 def clip_max(x, high):
-    """Elementwise x, but no more than `high`; at the bound the gradient goes to x."""
+    """Elementwise x, but no more than `high`; at the bound the gradient goes to x.
+
+    >>> import autograd
+    >>> autograd.clip_max(autograd.tensor([1.0, 2.0, 3.0]), 2.0)
+    tensor([1., 2., 2.])
+    """
     return np.minimum(x, high)
 
 
@@ -169,13 +199,23 @@ def clip(x: Any, min: Any = None, max: Any = None) -> Any:
     samples=pair(gap=0.2),
 )
 def copysign(x, y):
-    """Elementwise |x| with the sign of y; shapes broadcast. The derivative by x at 0 is taken as 0."""
+    """Elementwise |x| with the sign of y; shapes broadcast. The derivative by x at 0 is taken as 0.
+
+    >>> import autograd
+    >>> autograd.copysign(autograd.tensor([1.0, -2.0]), -3.0)
+    tensor([-1., -2.])
+    """
 
 
 @primitive(x=lambda g, x: g * np.isfinite(x), text="{x}", elementwise=True, samples=unary())
 def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
     """Elementwise x with NaN replaced by `nan`, infinities by `posinf` and `neginf` (None: the dtype's largest and
-    smallest number). The gradient passes where x is finite."""
+    smallest number). The gradient passes where x is finite.
+
+    >>> import autograd
+    >>> autograd.nan_to_num(autograd.tensor([1.0, float("nan")]))
+    tensor([1., 0.])
+    """
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
@@ -196,32 +236,62 @@ def _between_integers(s):
     samples=lambda s: (tuple(s.integers(shape, -1, 1).astype(s.dtype) for shape in s.broadcastable(2)), {}),
 )
 def heaviside(x, y):
-    """Elementwise unit step: 0 where x < 0, y where x = 0, 1 where x > 0. It carries no gradient to x."""
+    """Elementwise unit step: 0 where x < 0, y where x = 0, 1 where x > 0. It carries no gradient to x.
+
+    >>> import autograd
+    >>> autograd.heaviside(autograd.tensor([-1.0, 0.0, 2.0]), 0.5)
+    tensor([0. , 0.5, 1. ])
+    """
 
 
 @primitive(np.floor, x=None, text="⌊{x}⌋", elementwise=True, samples=_between_integers)
 def floor(x):
-    """Elementwise largest integer <= x; the result is locally constant and carries no gradient."""
+    """Elementwise largest integer <= x; the result is locally constant and carries no gradient.
+
+    >>> import autograd
+    >>> autograd.floor(autograd.tensor([-1.5, 0.5, 1.2]))
+    tensor([-2.,  0.,  1.])
+    """
 
 
 @primitive(np.ceil, x=None, text="⌈{x}⌉", elementwise=True, samples=_between_integers)
 def ceil(x):
-    """Elementwise smallest integer >= x; the result is locally constant and carries no gradient."""
+    """Elementwise smallest integer >= x; the result is locally constant and carries no gradient.
+
+    >>> import autograd
+    >>> autograd.ceil(autograd.tensor([-1.5, 0.5, 1.2]))
+    tensor([-1.,  1.,  2.])
+    """
 
 
 @primitive(np.trunc, x=None, elementwise=True, samples=_between_integers)
 def trunc(x):
-    """Elementwise x rounded towards 0; the result is locally constant and carries no gradient."""
+    """Elementwise x rounded towards 0; the result is locally constant and carries no gradient.
+
+    >>> import autograd
+    >>> autograd.trunc(autograd.tensor([-1.5, 0.5, 1.2]))
+    tensor([-1.,  0.,  1.])
+    """
 
 
 @primitive(np.rint, x=None, elementwise=True, samples=_between_integers)
 def rint(x):
-    """Elementwise nearest integer, halves to even; the result is locally constant and carries no gradient."""
+    """Elementwise nearest integer, halves to even; the result is locally constant and carries no gradient.
+
+    >>> import autograd
+    >>> autograd.rint(autograd.tensor([0.5, 1.5, 2.4]))
+    tensor([0., 2., 2.])
+    """
 
 
 @primitive(x=None, elementwise=True, samples=_between_integers)
 def round_(x, decimals=0):
-    """Elementwise x rounded to `decimals` places, halves to even; locally constant, so it carries no gradient."""
+    """Elementwise x rounded to `decimals` places, halves to even; locally constant, so it carries no gradient.
+
+    >>> import autograd
+    >>> autograd.round(autograd.tensor([1.25, -0.375]), 1)
+    tensor([ 1.2, -0.4])
+    """
     return np.round(x, decimals)
 
 

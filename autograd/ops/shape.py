@@ -39,7 +39,13 @@ __all__ = [
 
 @primitive(x=lambda g: g, linear="x", text="{x}", samples=unary())
 def clone(x, order="K"):
-    """A copy of the values that the gradient passes through, by default in the same layout of memory."""
+    """A copy of the values that the gradient passes through, by default in the same layout of memory.
+
+    >>> import autograd
+    >>> x = autograd.tensor([1.0, 2.0])
+    >>> autograd.clone(x)
+    tensor([1., 2.])
+    """
     return np.array(x, order=order)
 
 
@@ -106,7 +112,12 @@ def _broadcast_shapes(s):
     samples=lambda s: ((s.array((shapes := _broadcast_shapes(s))[1]),), {"shape": shapes[0]}),
 )
 def sum_to(x, shape):
-    """Sum x down to a shape that broadcasts to its own: the adjoint of broadcasting."""
+    """Sum x down to a shape that broadcasts to its own: the adjoint of broadcasting.
+
+    >>> import autograd, numpy as np
+    >>> autograd.sum_to(np.ones((3, 2)), (1, 2))
+    array([[3., 3.]])
+    """
     lead = x.ndim - len(shape)
     stretched = tuple(i for i, n in enumerate(shape, lead) if n == 1 and x.shape[i] != 1)
     return np.add.reduce(x, axis=(*range(lead), *stretched), keepdims=True).reshape(shape)
@@ -323,7 +334,12 @@ def moveaxis(x: Any, source: Any, destination: Any) -> Any:
 
 @implements(np.matrix_transpose)
 def matrix_transpose(x: Any) -> Any:
-    """The last two axes exchanged."""
+    """The last two axes exchanged.
+
+    >>> import autograd, numpy as np
+    >>> autograd.matrix_transpose(np.zeros((5, 2, 3))).shape
+    (5, 3, 2)
+    """
     x = operand(x)
     if len(x.shape) < 2:
         raise ValueError(f"matrix_transpose: an array of shape {x.shape} has no last two axes; it needs at least 2")

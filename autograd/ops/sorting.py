@@ -152,7 +152,12 @@ def argwhere(x: Any) -> Any:
 
 @implements(np.nonzero)
 def nonzero(x: Any) -> tuple[Any, ...]:
-    """The positions of the elements that are not 0, as one array of integers per axis."""
+    """The positions of the elements that are not 0, as one array of integers per axis.
+
+    >>> import autograd, numpy as np
+    >>> autograd.nonzero(np.array([0.0, 2.0, 3.0]))
+    (array([1, 2]),)
+    """
     x = operand(x)
     if not x.shape:
         raise ValueError("nonzero wants an array of at least 1 axis, got a 0-d one")
@@ -162,7 +167,12 @@ def nonzero(x: Any) -> tuple[Any, ...]:
 
 @implements(np.flatnonzero)
 def flatnonzero(x: Any) -> Any:
-    """The positions of the elements that are not 0 in the flattened x."""
+    """The positions of the elements that are not 0 in the flattened x.
+
+    >>> import autograd, numpy as np
+    >>> autograd.flatnonzero(np.array([0.0, 2.0, 3.0]))
+    array([1, 2])
+    """
     return argwhere_(ravel(operand(x)))[:, 0]
 
 

@@ -53,7 +53,12 @@ def erf(x):
     samples=unary(-3, 3),
 )
 def erfc(x):
-    """Elementwise 1 - erf(x), which keeps its relative accuracy for large x, where it becomes tiny."""
+    """Elementwise 1 - erf(x), which keeps its relative accuracy for large x, where it becomes tiny.
+
+    >>> import autograd
+    >>> autograd.erfc(autograd.tensor([0.0, 1.0])).round(4)
+    tensor([1.    , 0.1573])
+    """
     return kernels.erfc(x)
 
 
@@ -80,5 +85,10 @@ def sinc_derivative(x, order):
 
 @implements(np.sinc)
 def sinc(x: Any) -> Any:
-    """Elementwise sin(πx) / (πx), and 1 at 0; right to any order of derivative also there."""
+    """Elementwise sin(πx) / (πx), and 1 at 0; right to any order of derivative also there.
+
+    >>> import autograd
+    >>> autograd.sinc(autograd.tensor([0.0, 0.5])).round(4)
+    tensor([1.    , 0.6366])
+    """
     return sinc_derivative(x, 0)

@@ -39,6 +39,10 @@ def batches(count: int, batch_size: int, rng: np.random.Generator | None = None)
     """Indices of mini-batches that together cover range(count) once; the last may be smaller.
 
     In order without `rng`, shuffled with it. Raises ValueError for a batch_size below 1.
+
+    >>> import nn.data
+    >>> [chosen.tolist() for chosen in nn.data.batches(5, 2)]
+    [[0, 1], [2, 3], [4]]
     """
     if batch_size < 1:
         raise ValueError(f"batches: batch_size must be at least 1, got {batch_size}")

@@ -9,7 +9,13 @@ import numpy as np
 
 
 class Digits(NamedTuple):
-    """`images` float32 (N, 1, 8, 8) with ink from 0 to 1, `labels` int64 (N,) from 0 to 9."""
+    """`images` float32 (N, 1, 8, 8) with ink from 0 to 1, `labels` int64 (N,) from 0 to 9.
+
+    >>> import nn.data
+    >>> digits = nn.data.load_digits()
+    >>> digits.images.shape, digits.labels[:3]
+    ((1797, 1, 8, 8), array([0, 1, 2]))
+    """
 
     images: np.ndarray
     labels: np.ndarray

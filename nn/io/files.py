@@ -16,6 +16,14 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
 
     It is written beside `path`, flushed to disk and renamed, so that a kill at any moment leaves the old file or
     the new one.
+
+    >>> import pathlib, tempfile
+    >>> import nn.io
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "notes.txt"
+    >>> with nn.io.atomic_write(path) as file:
+    ...     _ = file.write(b"whole or not at all")
+    >>> path.read_bytes()
+    b'whole or not at all'
     """
     path = Path(path)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

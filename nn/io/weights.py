@@ -33,6 +33,13 @@ def load_weights(path: str | Path) -> dict[str, np.ndarray]:
     """Read what `save_weights` wrote, for `model.load_state_dict(...)`. Nothing in the file is executed.
 
     Raises ValueError, naming the file, if it is no readable archive of plain arrays.
+
+    >>> import pathlib, tempfile
+    >>> import nn.io, numpy as np
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "w.npz"
+    >>> nn.io.save_weights({"w": np.ones(2)}, path)
+    >>> nn.io.load_weights(path)
+    {'w': array([1., 1.])}
     """
     _check_suffix(path)
     try:

@@ -29,21 +29,36 @@ class Activation(Module):
 
 
 class ReLU(Module):
-    """max(x, 0); the derivative at 0 is 0."""
+    """max(x, 0); the derivative at 0 is 0.
+
+    >>> import autograd, nn
+    >>> nn.ReLU()(autograd.tensor([-1.0, 0.0, 2.0]))
+    tensor([0., 0., 2.])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.relu(x)
 
 
 class ReLU6(Module):
-    """min(max(x, 0), 6)."""
+    """min(max(x, 0), 6).
+
+    >>> import autograd, nn
+    >>> nn.ReLU6()(autograd.tensor([-1.0, 0.0, 2.0]))
+    tensor([0., 0., 2.])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.relu6(x)
 
 
 class LeakyReLU(Module):
-    """x where x > 0, else negative_slope · x."""
+    """x where x > 0, else negative_slope · x.
+
+    >>> import autograd, nn
+    >>> nn.LeakyReLU()(autograd.tensor([-1.0, 0.0, 2.0]))
+    tensor([-0.01,  0.  ,  2.  ])
+    """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         super().__init__()
@@ -57,7 +72,12 @@ class LeakyReLU(Module):
 
 
 class ELU(Module):
-    """x where x > 0, else alpha · (eˣ - 1)."""
+    """x where x > 0, else alpha · (eˣ - 1).
+
+    >>> import autograd, nn
+    >>> nn.ELU()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.6321,  0.    ,  2.    ])
+    """
 
     def __init__(self, alpha: float = 1.0) -> None:
         super().__init__()
@@ -71,7 +91,12 @@ class ELU(Module):
 
 
 class CELU(Module):
-    """x where x > 0, else alpha · (e^(x/alpha) - 1)."""
+    """x where x > 0, else alpha · (e^(x/alpha) - 1).
+
+    >>> import autograd, nn
+    >>> nn.CELU()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.6321,  0.    ,  2.    ])
+    """
 
     def __init__(self, alpha: float = 1.0) -> None:
         super().__init__()
@@ -85,14 +110,24 @@ class CELU(Module):
 
 
 class SELU(Module):
-    """λx where x > 0, else λα(eˣ - 1), with λ ≈ 1.0507 and α ≈ 1.6733."""
+    """λx where x > 0, else λα(eˣ - 1), with λ ≈ 1.0507 and α ≈ 1.6733.
+
+    >>> import autograd, nn
+    >>> nn.SELU()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-1.1113,  0.    ,  2.1014])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.selu(x)
 
 
 class GELU(Module):
-    """x · Φ(x) with the normal distribution function Φ; `approximate="tanh"` is faster and accurate to about 1e-3."""
+    """x · Φ(x) with the normal distribution function Φ; `approximate="tanh"` is faster and accurate to about 1e-3.
+
+    >>> import autograd, nn
+    >>> nn.GELU()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.1587,  0.    ,  1.9545])
+    """
 
     def __init__(self, approximate: str = "none") -> None:
         super().__init__()
@@ -108,21 +143,36 @@ class GELU(Module):
 
 
 class SiLU(Module):
-    """x · σ(x), also called swish."""
+    """x · σ(x), also called swish.
+
+    >>> import autograd, nn
+    >>> nn.SiLU()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.2689,  0.    ,  1.7616])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.silu(x)
 
 
 class Mish(Module):
-    """x · tanh(ln(1 + eˣ))."""
+    """x · tanh(ln(1 + eˣ)).
+
+    >>> import autograd, nn
+    >>> nn.Mish()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.3034,  0.    ,  1.944 ])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.mish(x)
 
 
 class Softplus(Module):
-    """ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold."""
+    """ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold.
+
+    >>> import autograd, nn
+    >>> nn.Softplus()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0.3133, 0.6931, 2.1269])
+    """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__()
@@ -136,35 +186,60 @@ class Softplus(Module):
 
 
 class Sigmoid(Module):
-    """1 / (1 + e⁻ˣ)."""
+    """1 / (1 + e⁻ˣ).
+
+    >>> import autograd, nn
+    >>> nn.Sigmoid()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0.2689, 0.5   , 0.8808])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.sigmoid(x)
 
 
 class LogSigmoid(Module):
-    """ln(1 / (1 + e⁻ˣ)), without overflow."""
+    """ln(1 / (1 + e⁻ˣ)), without overflow.
+
+    >>> import autograd, nn
+    >>> nn.LogSigmoid()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-1.3133, -0.6931, -0.1269])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.logsigmoid(x)
 
 
 class Hardsigmoid(Module):
-    """min(max(x + 3, 0), 6) / 6."""
+    """min(max(x + 3, 0), 6) / 6.
+
+    >>> import autograd, nn
+    >>> nn.Hardsigmoid()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0.3333, 0.5   , 0.8333])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.hardsigmoid(x)
 
 
 class Hardswish(Module):
-    """x · min(max(x + 3, 0), 6) / 6."""
+    """x · min(max(x + 3, 0), 6) / 6.
+
+    >>> import autograd, nn
+    >>> nn.Hardswish()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.3333,  0.    ,  1.6667])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.hardswish(x)
 
 
 class Hardtanh(Module):
-    """x limited to [min_val, max_val]."""
+    """x limited to [min_val, max_val].
+
+    >>> import autograd, nn
+    >>> nn.Hardtanh()(autograd.tensor([-1.0, 0.0, 2.0]))
+    tensor([-1.,  0.,  1.])
+    """
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
         super().__init__()
@@ -180,21 +255,36 @@ class Hardtanh(Module):
 
 
 class Tanh(Module):
-    """tanh x."""
+    """tanh x.
+
+    >>> import autograd, nn
+    >>> nn.Tanh()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.7616,  0.    ,  0.964 ])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.tanh(x)
 
 
 class Tanhshrink(Module):
-    """x - tanh x."""
+    """x - tanh x.
+
+    >>> import autograd, nn
+    >>> nn.Tanhshrink()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.2384,  0.    ,  1.036 ])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.tanhshrink(x)
 
 
 class Softsign(Module):
-    """x / (1 + |x|)."""
+    """x / (1 + |x|).
+
+    >>> import autograd, nn
+    >>> nn.Softsign()(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.5   ,  0.    ,  0.6667])
+    """
 
     def forward(self, x: Any) -> Any:
         return F.softsign(x)
@@ -220,7 +310,12 @@ class Softmax(Module):
 
 
 class LogSoftmax(Module):
-    """ln softmax(x) along `dim`."""
+    """ln softmax(x) along `dim`.
+
+    >>> import autograd, nn
+    >>> nn.LogSoftmax()(autograd.tensor([[0.0, 0.0]])).round(4)
+    tensor([[-0.6931, -0.6931]])
+    """
 
     def __init__(self, dim: int = -1) -> None:
         super().__init__()
