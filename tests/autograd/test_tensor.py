@@ -295,3 +295,8 @@ def test_an_unknown_operand_is_left_to_python():
 def test_repr_of_an_empty_tensor_says_its_shape():
     assert repr(ag.zeros(2, 0)) == "tensor([], shape=(2, 0))"
     assert repr(ag.zeros(0)) == "tensor([])"
+
+
+@pytest.mark.parametrize("target", [np.float64, "float64", np.dtype("float64"), np.float64(1), np.zeros(1)])
+def test_to_takes_dtypes_and_what_has_one(target):
+    assert tensor([1.0]).to(target).dtype == np.float64
