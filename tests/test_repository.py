@@ -26,7 +26,7 @@ def run_python(code: str, *, path: Path = ROOT) -> subprocess.CompletedProcess[s
 
 
 def test_base_install_needs_numpy_alone():
-    assert PROJECT["dependencies"] == ["numpy>=2.0"]
+    assert [re.match(r"[\w-]+", requirement)[0] for requirement in PROJECT["dependencies"]] == ["numpy"]
 
 
 def test_console_script_points_at_a_function():
@@ -46,14 +46,7 @@ def test_changelog_has_the_version_that_is_installed():
 def test_package_is_typed_pure_python_and_data(package):
     files = [file for file in (ROOT / package).rglob("*") if file.is_file() and "__pycache__" not in file.parts]
     assert ROOT / package / "py.typed" in files
-    assert {file.suffix for file in files if file.name != "py.typed"} <= {
-        ".py",
-        ".npz",
-        ".html",
-        ".js",
-        ".css",
-        ".json",
-    }
+    assert {file.suffix for file in files if file.name != "py.typed"} <= {".py", ".pyi", ".npz", ".html", ".css", ".js"}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
