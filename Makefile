@@ -41,7 +41,8 @@ clean:
 
 .venv/created:
 	@test -n '$(PYTHON)' || { echo 'make: no Python 3.11 or newer found; install one or say PYTHON=/path/to/python' >&2; exit 1; }
-	$(PYTHON) -m venv .venv || { \
+	@echo 'Making .venv with $(PYTHON)'
+	@$(PYTHON) -m venv .venv || { \
 		echo 'Trying again with the pip of $(PYTHON) itself' && \
 		$(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --python $(BIN)/python install pip; }
 	@touch $@
