@@ -316,8 +316,9 @@ def put_at(x, value, keys, rest):
     >>> autograd.put_at(np.zeros(3), np.array([1.0, 2.0]), np.array([0, 2]), (AT,))
     array([1., 0., 2.])
     """
-    out = np.array(x)
-    out[whole(keys, rest)] = value
+    # NumPy assigns in the order of memory: only in C order is the last in the array also the last to be written.
+    out = np.array(x, order="C")
+    out[whole(np.asarray(keys, order="C"), rest)] = np.asarray(value, order="C")
     return out
 
 
@@ -329,7 +330,7 @@ def _last_writes_sample(s):
 @primitive(keys=None, samples=_last_writes_sample)
 def last_writes(keys, rest, shape):
     """Which elements assigned at an index with arrays are not overwritten by a later one at the same position."""
-    index = whole(keys, rest)
+    index = whole(np.asarray(keys, order="C"), rest)
     owner = np.full(shape, -1)
     turn = np.arange(owner[index].size).reshape(owner[index].shape)
     owner[index] = turn

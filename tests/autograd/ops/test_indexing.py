@@ -136,3 +136,14 @@ def test_out_of_range_names_the_operation():
 def test_arrays_in_arrays_out():
     assert type(autograd.getitem(X, (0, [1, 2]))) is np.ndarray
     assert type(autograd.updated(X, 0, 1.0)) is np.ndarray
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_which_of_repeated_positions_wins_does_not_depend_on_memory(order):
+    keys = np.array([[1, 0], [0, 1]], order=order)
+    value = autograd.tensor(np.asarray([[1.0, 2.0], [3.0, 4.0]], order=order), requires_grad=True)
+    t = autograd.zeros(2, dtype="float64")
+    t[keys] = value
+    np.testing.assert_array_equal(t.data, [3, 4])
+    (t * np.array([10.0, 100.0])).sum().backward()
+    np.testing.assert_array_equal(value.grad.data, [[0, 0], [10, 100]])
