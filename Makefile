@@ -3,7 +3,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test lint parity bench notebooks clean
+.PHONY: demo test lint parity bench notebooks tables clean
 
 demo: .venv/installed-demo
 	$(BIN)/chalkgrad train digits
@@ -25,6 +25,11 @@ bench: .venv/installed-bench
 
 notebooks: .venv/installed-dev
 	$(BIN)/jupyter execute --inplace notebooks/*.ipynb
+
+tables: .venv/installed-dev
+	$(BIN)/python -m scripts.primitives_table > out.tmp && mv out.tmp docs/primitives.md
+	$(BIN)/python -m scripts.tensor_typing > out.tmp && mv out.tmp autograd/_tensor_methods.pyi
+	$(BIN)/ruff format --quiet autograd/_tensor_methods.pyi
 
 clean:
 	rm -rf .venv out build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

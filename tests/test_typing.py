@@ -41,7 +41,7 @@ def test_models_and_optimizers() -> None:
 def test_the_methods_told_to_type_checkers_are_those_of_the_table() -> None:
     path = Path(autograd.__file__).with_name("_tensor_methods.pyi")
     told, wanted = (ast.dump(ast.parse(text)) for text in (path.read_text(), tensor_typing.text()))
-    assert told == wanted, "run: python -m scripts.tensor_typing > autograd/_tensor_methods.pyi, then ruff format"
+    assert told == wanted, "run: make tables"
 
 
 def test_all_lists_the_public_names() -> None:
