@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import Primitive, saved_value
+from autograd.primitive import Primitive, Rule, saved_value
 from autograd.program import Instruction, Program, Value, trace
 from autograd.sampling import Sampler
 from autograd.tensor import Tensor, wrap
@@ -36,12 +36,13 @@ def derivative(p: Primitive, arg: str) -> str:
     >>> derivative(autograd.registry["divide"], "x"), derivative(autograd.registry["tanh"], "x")
     ('g / y', 'g - g · (out · out)')
     """
-    wants = p.wants[arg]
+    wants, rule = p.wants[arg], p.rules[arg]
+    assert rule is not None
     if p.samples is not None:
-        texts = [_written(p, arg, inputs) for inputs in _inputs(p)]
+        texts = [_written(p, rule, wants, inputs) for inputs in _inputs(p)]
         if len({_NUMBER.sub("c", t) for t in texts}) == 1 and len(texts[0]) <= LONGEST:
             return texts[0] if len(set(texts)) == 1 else _common(texts)
-    name = p.rules[arg].__name__  # type: ignore[union-attr]
+    name = rule.__name__
     return f"computed by {'its rule' if name == '<lambda>' else name.lstrip('_')}({', '.join(wants)})"
 
 
@@ -60,7 +61,7 @@ def _inputs(p: Primitive) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
     return list(islice(((a, params) for a, params in drawn if all(np.size(x) > 1 for x in a)), 4))
 
 
-def _written(p: Primitive, arg: str, inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> str:
+def _written(p: Primitive, rule: Rule, wants: tuple[str, ...], inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> str:
     """Run a rule on stand-ins with these values, and write down what it does."""
     args, params = inputs
     raws = [a if isinstance(a, (float, int)) else np.asarray(a) for a in args]
@@ -73,7 +74,7 @@ def _written(p: Primitive, arg: str, inputs: tuple[tuple[Any, ...], dict[str, An
     tensors: dict[str, Tensor] = {}
     static: dict[str, Any] = {}
     operands: list[Any] = []
-    for name in p.wants[arg]:
+    for name in wants:
         value = values[name] if name in values else saved_value(name, values, out)
         if isinstance(value, tuple) and value and isinstance(value[0], np.ndarray):
             stem = name.rstrip("s") if name == p.args[0] else name
@@ -86,7 +87,7 @@ def _written(p: Primitive, arg: str, inputs: tuple[tuple[Any, ...], dict[str, An
         else:
             static[name] = value
             operands.append(value)
-    program = trace(lambda _: p.rules[arg](*operands), list(tensors.values()))  # type: ignore[misc]
+    program = trace(lambda _: rule(*operands), list(tensors.values()))
     return _Writer(program, tensors, static).result()
 
 
