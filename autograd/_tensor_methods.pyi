@@ -6,6 +6,7 @@ Written by scripts/tensor_typing.py.
 import builtins
 from typing import Any
 
+from autograd.random import Generator
 from autograd.tensor import Tensor
 
 class TensorMethods:
@@ -81,10 +82,22 @@ class TensorMethods:
         """Elementwise inverse hyperbolic cosine of x >= 1; the derivative 1/√(x² - 1) is infinite at 1."""
     def add(self, other: Any, alpha: Any = 1) -> Tensor:
         """self + alpha · other."""
+    def addbmm(self, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """beta · x + alpha · Σ bmm(batch1, batch2) over the stack; x broadcasts to it, with beta 0 is not looked at."""
+    def addcdiv(self, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
+        """Elementwise x + value · tensor1 / tensor2; shapes broadcast."""
+    def addcmul(self, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
+        """Elementwise x + value · tensor1 · tensor2; shapes broadcast."""
     def addmm(self, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
-        """beta · x + alpha · mat1 @ mat2; PyTorch's `torch.addmm`."""
+        """beta · x + alpha · mat1 @ mat2; x broadcasts to the product, and with beta 0 is not looked at."""
+    def addmv(self, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """beta · x + alpha · mat @ vec; x broadcasts to the product, and with beta 0 is not looked at."""
+    def addr(self, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """beta · x + alpha · the outer product of two vectors, to which x broadcasts; with beta 0 x is not looked
+        at.
+        """
     def allclose(
-        self, b: Any, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False
+        self, other: Any, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False
     ) -> builtins.bool:
         """Whether `isclose` holds everywhere, as a Python bool."""
     def arccos(self) -> Tensor:
@@ -97,7 +110,7 @@ class TensorMethods:
         """Elementwise inverse hyperbolic sine; derivative 1/√(1 + x²)."""
     def arctan(self) -> Tensor:
         """Elementwise inverse tangent, in [-π/2, π/2]; derivative 1/(1 + x²)."""
-    def arctan2(self, x: Any) -> Tensor:
+    def arctan2(self, other: Any) -> Tensor:
         """Elementwise angle of the point (x, y), in [-π, π]; shapes broadcast."""
     def arctanh(self) -> Tensor:
         """Elementwise inverse hyperbolic tangent of x in [-1, 1]; the derivative 1/(1 - x²) is infinite at ±1."""
@@ -113,39 +126,45 @@ class TensorMethods:
         """
     def atan(self) -> Tensor:
         """Elementwise inverse tangent, in [-π/2, π/2]; derivative 1/(1 + x²)."""
-    def atan2(self, x: Any) -> Tensor:
+    def atan2(self, other: Any) -> Tensor:
         """Elementwise angle of the point (x, y), in [-π, π]; shapes broadcast."""
     def atanh(self) -> Tensor:
         """Elementwise inverse hyperbolic tangent of x in [-1, 1]; the derivative 1/(1 - x²) is infinite at ±1."""
-    def bitwise_and(self, y: Any) -> Tensor:
+    def baddbmm(self, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """beta · x + alpha · bmm(batch1, batch2); x broadcasts to the products, and with beta 0 is not looked at."""
+    def bernoulli(self, *, generator: Generator | None = None) -> Tensor:
+        """1 with probability p, else 0, elementwise, in the shape and dtype of p. No gradient passes."""
+    def bitwise_and(self, other: Any) -> Tensor:
         """Elementwise `x & y` of integers or booleans."""
-    def bitwise_left_shift(self, y: Any) -> Tensor:
+    def bitwise_left_shift(self, other: Any) -> Tensor:
         """Elementwise `x << y` of integers."""
     def bitwise_not(self) -> Tensor:
         """Elementwise `~x` of integers or booleans."""
-    def bitwise_or(self, y: Any) -> Tensor:
+    def bitwise_or(self, other: Any) -> Tensor:
         """Elementwise `x | y` of integers or booleans."""
-    def bitwise_right_shift(self, y: Any) -> Tensor:
+    def bitwise_right_shift(self, other: Any) -> Tensor:
         """Elementwise `x >> y` of integers."""
-    def bitwise_xor(self, y: Any) -> Tensor:
+    def bitwise_xor(self, other: Any) -> Tensor:
         """Elementwise `x ^ y` of integers or booleans."""
-    def bmm(self, y: Any) -> Tensor:
-        """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the
-        right.
-        """
+    def bmm(self, mat2: Any) -> Tensor:
+        """The products of two stacks of as many matrices: (b, n, m) and (b, m, p) → (b, n, p)."""
     def bool(self) -> Tensor:
         """The tensor in dtype bool; itself if it has it already."""
-    def broadcast_to(self, *shape: Any) -> Tensor:
+    def broadcast_to(self, *sizes: Any, **named: Any) -> Tensor:
         """`t.broadcast_to(2, 3)` or `t.broadcast_to((2, 3))`."""
     def ceil(self) -> Tensor:
         """Elementwise smallest integer >= x; the result is locally constant and carries no gradient."""
+    def chunk(self, chunks: builtins.int, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+        """Cut x along `axis` into at most `chunks` parts of one size, the last of which may be shorter; PyTorch's
+        chunk.
+        """
     def clamp(self, min: Any = None, max: Any = None) -> Tensor:
         """Elementwise x limited to [min, max]; a bound may be a number, an array, a Tensor or None. Shapes
         broadcast.
         """
-    def clamp_max(self, high: Any) -> Tensor:
+    def clamp_max(self, max: Any) -> Tensor:
         """Elementwise x, but no more than `high`; at the bound the gradient goes to x."""
-    def clamp_min(self, low: Any) -> Tensor:
+    def clamp_min(self, min: Any) -> Tensor:
         """Elementwise x, but no less than `low`; at the bound the gradient goes to x."""
     def clip(self, min: Any = None, max: Any = None) -> Tensor:
         """Elementwise x limited to [min, max]; a bound may be a number, an array, a Tensor or None. Shapes
@@ -157,7 +176,7 @@ class TensorMethods:
         """The tensor with its elements in row-major order in memory; itself if it is so already."""
     def copy(self, order: Any = "K") -> Tensor:
         """A copy of the values that the gradient passes through, by default in the same layout of memory."""
-    def copysign(self, y: Any) -> Tensor:
+    def copysign(self, other: Any) -> Tensor:
         """Elementwise |x| with the sign of y; shapes broadcast. The derivative by x at 0 is taken as 0."""
     def cos(self) -> Tensor:
         """Elementwise cosine."""
@@ -165,25 +184,33 @@ class TensorMethods:
         """Elementwise hyperbolic cosine."""
     def deg2rad(self) -> Tensor:
         """Elementwise degrees to radians."""
-    def diag(self, k: builtins.int = 0) -> Tensor:
+    def diag(self, diagonal: builtins.int = 0) -> Tensor:
         """A matrix with x on its k-th diagonal if x is 1-d, the k-th diagonal of x if it is 2-d."""
-    def diag_embed(self, offset: builtins.int = 0) -> Tensor:
-        """Matrices with the last axis of x on a diagonal; PyTorch's `torch.diag_embed`."""
+    def diag_embed(self, offset: builtins.int = 0, dim1: builtins.int = -2, dim2: builtins.int = -1) -> Tensor:
+        """Matrices with the last axis of x on a diagonal; `dim1` and `dim2` are the matrices' axes in the result."""
+    def diagflat(self, offset: builtins.int = 0) -> Tensor:
+        """A matrix with all elements of x on its k-th diagonal."""
     def diagonal(self, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1) -> Tensor:
         """The diagonal of two axes, as the last axis of the result."""
+    def dim(self) -> builtins.int:
+        """The number of axes: `t.ndim`."""
+    def dist(self, other: Any, p: Any = 2) -> Tensor:
+        """The p-norm of the difference."""
     def div(self, other: Any, rounding_mode: builtins.str | None = None) -> Tensor:
         """self / other; `rounding_mode` "floor" or "trunc" rounds the quotient, which then carries no gradient."""
     def divide(self, other: Any, rounding_mode: builtins.str | None = None) -> Tensor:
         """self / other; `rounding_mode` "floor" or "trunc" rounds the quotient, which then carries no gradient."""
-    def dot(self, y: Any) -> Tensor:
+    def dot(self, tensor: Any) -> Tensor:
         """NumPy's dot product: of vectors, of matrices, and beyond a sum over the last axis of x and the last but
         one of y.
         """
     def double(self) -> Tensor:
         """The tensor in dtype float64; itself if it has it already."""
-    def eq(self, y: Any) -> Tensor:
+    def dsplit(self, indices_or_sections: Any) -> builtins.tuple[Tensor, ...]:
+        """`split` along the third axis."""
+    def eq(self, other: Any) -> Tensor:
         """Elementwise x == y."""
-    def equal(self, a2: Any, equal_nan: builtins.bool = False) -> builtins.bool:
+    def equal(self, other: Any, equal_nan: builtins.bool = False) -> builtins.bool:
         """Whether shapes and all elements are equal, as a Python bool; PyTorch's `equal`."""
     def erf(self) -> Tensor:
         """Elementwise error function 2/√π · ∫₀ˣ exp(-t²) dt, accurate to a few units in the last place."""
@@ -193,17 +220,19 @@ class TensorMethods:
         """Elementwise eˣ."""
     def exp2(self) -> Tensor:
         """Elementwise 2ˣ."""
-    def expand(self, *sizes: Any) -> Tensor:
+    def expand(self, *sizes: Any, **named: Any) -> Tensor:
         """`t.expand(2, -1, 3)`: repeat along new leading axes and axes of length 1; -1 keeps a length."""
     def expand_as(self, other: Any) -> Tensor:
         """`t.expand(*other.shape)`."""
     def expm1(self) -> Tensor:
         """Elementwise eˣ - 1, accurate near 0."""
+    def fix(self) -> Tensor:
+        """Elementwise x rounded towards 0; the result is locally constant and carries no gradient."""
     def flatten(self, start_dim: builtins.int = 0, end_dim: builtins.int = -1) -> Tensor:
         """Merge the axes from `start_dim` to `end_dim` (both included) into one; a 0-d array becomes one of length
         1.
         """
-    def flip(self, *dims: Any) -> Tensor:
+    def flip(self, *args: Any, dims: Any = None) -> Tensor:
         """`t.flip(0, 1)` or `t.flip((0, 1))`: reverse order along these axes; along all when none is given."""
     def fliplr(self) -> Tensor:
         """The elements in reverse order along the second axis."""
@@ -211,33 +240,39 @@ class TensorMethods:
         """The elements in reverse order along the first axis."""
     def float(self) -> Tensor:
         """The tensor in dtype float32; itself if it has it already."""
+    def float_power(self, exponent: Any) -> Tensor:
+        """Elementwise x to the power y, computed in float64 whatever the inputs are."""
     def floor(self) -> Tensor:
         """Elementwise largest integer <= x; the result is locally constant and carries no gradient."""
-    def floor_divide(self, y: Any) -> Tensor:
+    def floor_divide(self, other: Any) -> Tensor:
         """Elementwise ⌊x / y⌋, Python's `//`; the result is locally constant and carries no gradient."""
-    def fmax(self, y: Any) -> Tensor:
+    def fmax(self, other: Any) -> Tensor:
         """Elementwise larger of x and y, the other where one is NaN. Ties share the gradient half and half."""
-    def fmin(self, y: Any) -> Tensor:
+    def fmin(self, other: Any) -> Tensor:
         """Elementwise smaller of x and y, the other where one is NaN. Ties share the gradient half and half."""
-    def fmod(self, y: Any) -> Tensor:
+    def fmod(self, other: Any) -> Tensor:
         """Elementwise x - y·trunc(x / y), C's remainder: the sign is that of x. Shapes broadcast."""
-    def gather(self, dim: builtins.int, index: Any) -> Tensor:
-        """out[i, j] = x[index[i, j], j] for dim 0, and so on; PyTorch's `torch.gather`."""
-    def ge(self, y: Any) -> Tensor:
+    def frac(self) -> Tensor:
+        """Elementwise x - trunc(x), what follows the decimal point; the derivative is 1."""
+    def gather(self, dim: builtins.int, index: Any, *, sparse_grad: builtins.bool = False) -> Tensor:
+        """The element at each of `index` along `dim`; see `autograd.gather`."""
+    def ge(self, other: Any) -> Tensor:
         """Elementwise x >= y."""
-    def greater(self, y: Any) -> Tensor:
+    def ger(self, vec2: Any) -> Tensor:
+        """The matrix of all products of an element of x and one of y."""
+    def greater(self, other: Any) -> Tensor:
         """Elementwise x > y."""
-    def greater_equal(self, y: Any) -> Tensor:
+    def greater_equal(self, other: Any) -> Tensor:
         """Elementwise x >= y."""
-    def gt(self, y: Any) -> Tensor:
+    def gt(self, other: Any) -> Tensor:
         """Elementwise x > y."""
     def half(self) -> Tensor:
         """The tensor in dtype float16; itself if it has it already."""
-    def heaviside(self, y: Any) -> Tensor:
+    def heaviside(self, values: Any) -> Tensor:
         """Elementwise unit step: 0 where x < 0, y where x = 0, 1 where x > 0. It carries no gradient to x."""
     def hsplit(self, indices_or_sections: Any) -> builtins.tuple[Tensor, ...]:
         """`split` along the second axis, of a 1-d array along its only one."""
-    def hypot(self, y: Any) -> Tensor:
+    def hypot(self, other: Any) -> Tensor:
         """Elementwise √(x² + y²) without overflow on the way; shapes broadcast. The derivative at (0, 0) is taken as
         0.
         """
@@ -245,13 +280,23 @@ class TensorMethods:
         """x with the slices of alpha · source added at the positions of the 1-d `index` along `dim`; indices may
         repeat.
         """
+    def index_copy(self, dim: builtins.int, index: Any, source: Any) -> Tensor:
+        """x with the slices of `source` written to the positions of the 1-d `index` along `dim`; the last value
+        counts.
+        """
+    def index_fill(self, dim: builtins.int, index: Any, value: Any) -> Tensor:
+        """x with one `value` written to all slices at the positions of the 1-d `index` along `dim`."""
+    def index_put(self, indices: Any, values: Any, accumulate: builtins.bool = False) -> Tensor:
+        """The tensor with `values` at self[indices]; with `accumulate` they are added, as often as a position
+        occurs.
+        """
     def index_select(self, dim: builtins.int, index: Any) -> Tensor:
         """The slices of x at the positions of the 1-d `index` along `dim`; PyTorch's `torch.index_select`."""
-    def inner(self, y: Any) -> Tensor:
+    def inner(self, other: Any) -> Tensor:
         """Sum of products over the last axis of x and the last axis of y."""
     def int(self) -> Tensor:
         """The tensor in dtype int32; itself if it has it already."""
-    def isclose(self, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> Tensor:
+    def isclose(self, other: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> Tensor:
         """Elementwise |a - b| <= atol + rtol·|b|; shapes broadcast. NaN equals NaN only under `equal_nan`."""
     def isfinite(self) -> Tensor:
         """Elementwise: whether x is neither NaN nor infinite."""
@@ -259,13 +304,15 @@ class TensorMethods:
         """Elementwise: whether x is plus or minus infinity."""
     def isnan(self) -> Tensor:
         """Elementwise: whether x is NaN."""
-    def kron(self, y: Any) -> Tensor:
+    def kron(self, other: Any) -> Tensor:
         """The Kronecker product: a copy of y, scaled, for every element of x."""
-    def le(self, y: Any) -> Tensor:
+    def le(self, other: Any) -> Tensor:
         """Elementwise x <= y."""
-    def less(self, y: Any) -> Tensor:
+    def lerp(self, end: Any, weight: Any) -> Tensor:
+        """Elementwise x + weight · (end - x), from x at weight 0 to `end` at weight 1; shapes broadcast."""
+    def less(self, other: Any) -> Tensor:
         """Elementwise x < y."""
-    def less_equal(self, y: Any) -> Tensor:
+    def less_equal(self, other: Any) -> Tensor:
         """Elementwise x <= y."""
     def log(self) -> Tensor:
         """Elementwise natural logarithm."""
@@ -275,77 +322,81 @@ class TensorMethods:
         """Elementwise ln(1 + x), accurate near 0."""
     def log2(self) -> Tensor:
         """Elementwise logarithm to base 2."""
-    def logaddexp(self, y: Any) -> Tensor:
+    def logaddexp(self, other: Any) -> Tensor:
         """Elementwise ln(eˣ + eʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are 0."""
-    def logaddexp2(self, y: Any) -> Tensor:
+    def logaddexp2(self, other: Any) -> Tensor:
         """Elementwise log2(2ˣ + 2ʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are 0."""
-    def logical_and(self, y: Any) -> Tensor:
+    def logical_and(self, other: Any) -> Tensor:
         """Elementwise: whether both are nonzero."""
     def logical_not(self) -> Tensor:
         """Elementwise: whether x is zero."""
-    def logical_or(self, y: Any) -> Tensor:
+    def logical_or(self, other: Any) -> Tensor:
         """Elementwise: whether at least one is nonzero."""
-    def logical_xor(self, y: Any) -> Tensor:
+    def logical_xor(self, other: Any) -> Tensor:
         """Elementwise: whether exactly one is nonzero."""
     def long(self) -> Tensor:
         """The tensor in dtype int64; itself if it has it already."""
-    def lt(self, y: Any) -> Tensor:
+    def lt(self, other: Any) -> Tensor:
         """Elementwise x < y."""
     def masked_fill(self, mask: Any, value: Any) -> Tensor:
-        """x with `value` (a number or 0-d) where the mask is True; the mask broadcasts to x."""
+        """x with `value` (a number or 0-d) where the mask is True; x and the mask broadcast."""
     def masked_scatter(self, mask: Any, source: Any) -> Tensor:
-        """x with the elements of `source`, in order, where the mask is True; the mask broadcasts to x."""
+        """x with the elements of `source`, in order, where the mask is True; x and the mask broadcast."""
     def masked_select(self, mask: Any) -> Tensor:
         """The elements of x where the mask is True, as a vector; x and the mask broadcast."""
-    def matmul(self, y: Any) -> Tensor:
+    def matmul(self, other: Any) -> Tensor:
         """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the
         right.
         """
-    def maximum(self, y: Any) -> Tensor:
+    def maximum(self, other: Any) -> Tensor:
         """Elementwise larger of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and
         half.
         """
-    def minimum(self, y: Any) -> Tensor:
+    def minimum(self, other: Any) -> Tensor:
         """Elementwise smaller of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and
         half.
         """
-    def mm(self, y: Any) -> Tensor:
-        """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the
-        right.
-        """
+    def mm(self, mat2: Any) -> Tensor:
+        """The product of two matrices."""
     def moveaxis(self, source: Any, destination: Any) -> Tensor:
         """Move axes to other positions; the others keep their order."""
     def movedim(self, source: Any, destination: Any) -> Tensor:
         """Move axes to other positions; the others keep their order."""
-    def mul(self, y: Any) -> Tensor:
+    def mul(self, other: Any) -> Tensor:
         """Elementwise product x · y; shapes broadcast."""
-    def multiply(self, y: Any) -> Tensor:
+    def multiply(self, other: Any) -> Tensor:
         """Elementwise product x · y; shapes broadcast."""
-    def mv(self, y: Any) -> Tensor:
-        """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the
-        right.
-        """
+    def mv(self, vec: Any) -> Tensor:
+        """A matrix times a vector."""
     def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
         """Elementwise x with NaN replaced by `nan`, infinities by `posinf` and `neginf` (None: the dtype's largest
         and smallest number). The gradient passes where x is finite.
         """
-    def ne(self, y: Any) -> Tensor:
+    def narrow(self, dim: builtins.int, start: builtins.int, length: builtins.int) -> Tensor:
+        """The elements `start` … `start + length - 1` along `dim`."""
+    def ndimension(self) -> builtins.int:
+        """The number of axes: `t.ndim`."""
+    def ne(self, other: Any) -> Tensor:
         """Elementwise x != y."""
     def neg(self) -> Tensor:
         """Elementwise -x."""
     def negative(self) -> Tensor:
         """Elementwise -x."""
+    def nelement(self) -> builtins.int:
+        """The number of elements: `t.size`."""
     def nonzero(self, *, as_tuple: builtins.bool = False) -> Any:
         """The positions of the elements that are not 0, one per row, or as one tensor per axis."""
-    def not_equal(self, y: Any) -> Tensor:
+    def not_equal(self, other: Any) -> Tensor:
         """Elementwise x != y."""
-    def outer(self, y: Any) -> Tensor:
+    def numel(self) -> builtins.int:
+        """The number of elements: `t.size`."""
+    def outer(self, vec2: Any) -> Tensor:
         """The matrix of all products of an element of x and one of y."""
-    def permute(self, *dims: Any) -> Tensor:
+    def permute(self, *sizes: Any, **named: Any) -> Tensor:
         """`t.permute(2, 0, 1)` or `t.permute((2, 0, 1))`: the axes in another order."""
     def positive(self) -> Tensor:
         """Elementwise +x: the same values."""
-    def pow(self, y: Any) -> Tensor:
+    def pow(self, exponent: Any) -> Tensor:
         """Elementwise x to the power y; shapes broadcast."""
     def rad2deg(self) -> Tensor:
         """Elementwise radians to degrees."""
@@ -355,26 +406,38 @@ class TensorMethods:
         """Elementwise 1/x. Integers are divided as integers, as NumPy does; write 1.0 / x for real quotients."""
     def relu(self) -> Tensor:
         """Elementwise max(x, 0); the derivative at 0 is taken as 0."""
-    def remainder(self, y: Any) -> Tensor:
+    def remainder(self, other: Any) -> Tensor:
         """Elementwise x - y·⌊x / y⌋, Python's `%`: the sign is that of y. Shapes broadcast."""
-    def repeat(self, *repeats: Any) -> Tensor:
+    def repeat(self, *sizes: Any, **named: Any) -> Tensor:
         """The whole tensor laid out so many times along each axis, at least one number an axis (NumPy's `tile`)."""
-    def repeat_interleave(self, repeats: Any, dim: builtins.int | None = None) -> Tensor:
-        """Each element so many times along `dim` (NumPy's `repeat`)."""
-    def reshape(self, *shape: Any) -> Tensor:
+    def repeat_interleave(
+        self, repeats: Any, dim: builtins.int | None = None, *, output_size: builtins.int | None = None
+    ) -> Tensor:
+        """Each element so many times along `dim` (NumPy's `repeat`); `output_size` is the length to be expected."""
+    def reshape(self, *sizes: Any, **named: Any) -> Tensor:
         """`t.reshape(2, 3)` or `t.reshape((2, 3))`; one length may be -1."""
     def reshape_as(self, other: Any) -> Tensor:
         """`t.reshape(*other.shape)`."""
     def roll(self, shifts: Any, dims: Any = None) -> Tensor:
         """Move the elements by `shifts` along `dims`, those that leave coming in at the other end."""
-    def rot90(self, k: builtins.int = 1, axes: Any = (0, 1)) -> Tensor:
+    def rot90(self, k: builtins.int = 1, dims: Any = (0, 1)) -> Tensor:
         """Rotate by k · 90° in the plane of two axes, from the first towards the second."""
     def round(self, decimals: Any = 0) -> Tensor:
         """Elementwise x rounded to `decimals` places, halves to even; locally constant, so it carries no gradient."""
-    def scatter(self, dim: builtins.int, index: Any, src: Any) -> Tensor:
-        """x with src written: out[index[i, j], j] = src[i, j] for dim 0, and so on; PyTorch's `torch.scatter`."""
+    def rsqrt(self) -> Tensor:
+        """Elementwise 1/√x; infinite at 0."""
+    def scatter(
+        self, dim: builtins.int, index: Any, src: Any = None, *, value: Any = None, reduce: Any = None
+    ) -> Tensor:
+        """The tensor with `src`, or one `value`, written to the places `index` along `dim`; with reduce="add",
+        added.
+        """
     def scatter_add(self, dim: builtins.int, index: Any, src: Any) -> Tensor:
         """x with src added: out[index[i, j], j] += src[i, j] for dim 0, and so on; PyTorch's `torch.scatter_add`."""
+    def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
+        """The slice at one position of `dim`, which the result loses."""
+    def sgn(self) -> Tensor:
+        """Elementwise -1, 0 or 1; the result is locally constant and carries no gradient."""
     def sigmoid(self) -> Tensor:
         """Elementwise logistic function 1 / (1 + e⁻ˣ); derivative σ(1 - σ)."""
     def sign(self) -> Tensor:
@@ -389,6 +452,8 @@ class TensorMethods:
         """Elementwise hyperbolic sine."""
     def split(self, split_size: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
         """Parts of this length along `dim`, the last maybe shorter; or parts of the lengths in a list."""
+    def split_with_sizes(self, split_sizes: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+        """Parts of this length along `dim`, the last maybe shorter; or parts of the lengths in a list."""
     def sqrt(self) -> Tensor:
         """Elementwise square root; the derivative 1/(2√x) is infinite at 0."""
     def square(self) -> Tensor:
@@ -399,47 +464,55 @@ class TensorMethods:
         """self - alpha · other."""
     def subtract(self, other: Any, alpha: Any = 1) -> Tensor:
         """self - alpha · other."""
-    def swapaxes(self, axis1: builtins.int, axis2: builtins.int) -> Tensor:
+    def sum_to_size(self, *sizes: Any, **named: Any) -> Tensor:
+        """Sum down to a shape that broadcasts to the tensor's own."""
+    def swapaxes(self, axis0: builtins.int, axis1: builtins.int) -> Tensor:
         """Exchange two axes."""
-    def swapdims(self, axis1: builtins.int, axis2: builtins.int) -> Tensor:
+    def swapdims(self, dim0: builtins.int, dim1: builtins.int) -> Tensor:
         """Exchange two axes."""
     def t(self) -> Tensor:
         """The transpose of a matrix; a tensor with fewer axes is returned as it is."""
-    def take(self, indices: Any, axis: Any = None, out: Any = None, mode: builtins.str = "raise") -> Tensor:
+    def take(self, index: Any, axis: Any = None, out: Any = None, mode: builtins.str = "raise") -> Tensor:
         """The slices of x at `indices` along `axis`; of the flattened x when `axis` is None."""
+    def take_along_dim(self, indices: Any, dim: builtins.int | None = None) -> Tensor:
+        """The element at each of `indices` along `dim`; of all elements in a row when none is given."""
     def tan(self) -> Tensor:
         """Elementwise tangent; derivative 1 + tan²x."""
     def tanh(self) -> Tensor:
         """Elementwise hyperbolic tangent; derivative 1 - tanh²x."""
-    def tile(self, *dims: Any) -> Tensor:
+    def tensor_split(self, indices_or_sections: Any, axis: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+        """`split` that makes the first parts longer by one where the length does not divide."""
+    def tile(self, *sizes: Any, **named: Any) -> Tensor:
         """`t.tile(2, 1)` or `t.tile((2, 1))`: `repeat` that takes missing numbers on the left as 1."""
-    def to(self, target: Any = None, *, dtype: Any = None, copy: builtins.bool = False) -> Tensor:
+    def to(self, other: Any = None, *, dtype: Any = None, copy: builtins.bool = False) -> Tensor:
         """The tensor in another dtype, given as such or by a tensor; itself if it has it already, unless `copy`."""
     def trace(self, offset: builtins.int = 0, axis1: builtins.int = 0, axis2: builtins.int = 1) -> Tensor:
         """The sum along a diagonal of two axes: `np.trace(t)`, `t.trace()`. (`autograd.trace` records a run of a
         function.)
         """
-    def transpose(self, *dims: Any) -> Tensor:
+    def transpose(self, dim0: Any = None, dim1: Any = None, *others: Any) -> Tensor:
         """`t.transpose(a, b)` exchanges two axes; with one tuple, or nothing, it is NumPy's order of all axes."""
-    def tril(self, k: builtins.int = 0) -> Tensor:
+    def tril(self, diagonal: builtins.int = 0) -> Tensor:
         """The lower triangle of (a stack of) matrices: zeros above the k-th diagonal."""
-    def triu(self, k: builtins.int = 0) -> Tensor:
+    def triu(self, diagonal: builtins.int = 0) -> Tensor:
         """The upper triangle of (a stack of) matrices: zeros below the k-th diagonal."""
-    def true_divide(self, y: Any) -> Tensor:
+    def true_divide(self, other: Any) -> Tensor:
         """Elementwise quotient x / y; shapes broadcast."""
     def trunc(self) -> Tensor:
         """Elementwise x rounded towards 0; the result is locally constant and carries no gradient."""
     def type(self, dtype: Any = None) -> Any:
         """The name of the dtype; with an argument, `t.to(dtype)`."""
-    def type_as(self, target: Any = None, *, dtype: Any = None, copy: builtins.bool = False) -> Tensor:
+    def type_as(self, other: Any = None, *, dtype: Any = None, copy: builtins.bool = False) -> Tensor:
         """The tensor in another dtype, given as such or by a tensor; itself if it has it already, unless `copy`."""
+    def unbind(self, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
+        """The slices of x along `axis`, which they lose: the inverse of `stack`; PyTorch's unbind."""
     def unflatten(self, dim: builtins.int, sizes: Any) -> Tensor:
         """One axis split into several of these lengths, of which one may be -1."""
     def unsqueeze(self, dim: builtins.int) -> Tensor:
         """Insert an axis of length 1 at position `dim` of the result."""
-    def vdot(self, y: Any) -> Tensor:
+    def vdot(self, other: Any) -> Tensor:
         """The dot product of all elements of x with all elements of y."""
-    def view(self, *shape: Any) -> Tensor:
+    def view(self, *sizes: Any, **named: Any) -> Tensor:
         """`t.reshape(2, 3)` or `t.reshape((2, 3))`; one length may be -1."""
     def view_as(self, other: Any) -> Tensor:
         """`t.reshape(*other.shape)`."""
@@ -490,12 +563,6 @@ class TensorMethods:
         axis: builtins.int = ...,
     ) -> Tensor:
         """The positions that put the values in order along an axis."""
-    def chunk(
-        self, chunks: builtins.int, dim: builtins.int = 0, *, axis: builtins.int = ...
-    ) -> builtins.tuple[Tensor, ...]:
-        """Cut x along `axis` into at most `chunks` parts of one size, the last of which may be shorter; PyTorch's
-        chunk.
-        """
     def count_nonzero(
         self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
     ) -> Tensor:
@@ -511,7 +578,13 @@ class TensorMethods:
     ) -> Tensor:
         """ln Σ exp(x) along `axis` (an int, a tuple, or None for all), a smooth maximum; never overflows."""
     def max(
-        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        *,
+        other: Any = None,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
     ) -> Any:
         """`t.max()`: the largest element, ties sharing the gradient. `t.max(other)`: elementwise maximum."""
     def mean(
@@ -525,7 +598,13 @@ class TensorMethods:
     ) -> Tensor:
         """Arithmetic mean along `axis` (an int, a tuple, or None for all); of integers, in float64."""
     def min(
-        self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        *,
+        other: Any = None,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
     ) -> Any:
         """`t.min()`: the smallest element, ties sharing the gradient. `t.min(other)`: elementwise minimum."""
     def norm(
@@ -568,7 +647,7 @@ class TensorMethods:
         unbiased: builtins.bool | None = None,
         keepdim: builtins.bool = False,
         *,
-        correction: builtins.float = 1,
+        correction: builtins.float | None = 1,
         axis: Any = ...,
         keepdims: builtins.bool = ...,
     ) -> Tensor:
@@ -583,10 +662,6 @@ class TensorMethods:
         keepdims: builtins.bool = ...,
     ) -> Tensor:
         """Sum along `axis` (an int, a tuple, or None for all); small integers are summed in int64, as NumPy does."""
-    def tensor_split(
-        self, indices_or_sections: Any, dim: builtins.int = 0, *, axis: builtins.int = ...
-    ) -> builtins.tuple[Tensor, ...]:
-        """`split` that makes the first parts longer by one where the length does not divide."""
     def topk(
         self,
         k: builtins.int,
@@ -597,15 +672,13 @@ class TensorMethods:
         axis: builtins.int = ...,
     ) -> builtins.tuple[Tensor, Tensor]:
         """The k largest (or smallest) values along `axis`, in order, and their positions; PyTorch's `torch.topk`."""
-    def unbind(self, dim: builtins.int = 0, *, axis: builtins.int = ...) -> builtins.tuple[Tensor, ...]:
-        """The slices of x along `axis`, which they lose: the inverse of `stack`; PyTorch's unbind."""
     def var(
         self,
         dim: Any = None,
         unbiased: builtins.bool | None = None,
         keepdim: builtins.bool = False,
         *,
-        correction: builtins.float = 1,
+        correction: builtins.float | None = 1,
         axis: Any = ...,
         keepdims: builtins.bool = ...,
     ) -> Tensor:

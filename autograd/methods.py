@@ -5,11 +5,12 @@ Method names and semantics are PyTorch's; `axis`/`keepdims` are accepted as othe
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from autograd import numpy_signatures, ops, protocols, torch_methods
+from autograd import numpy_signatures, ops, protocols, torch_methods, torch_reductions
 from autograd.dtypes import PLAIN
 from autograd.graph import is_grad_enabled
 from autograd.tensor import Tensor
@@ -45,17 +46,18 @@ COMPARISONS: dict[str, Callable[..., Any]] = {
     "ge": ops.greater_equal,
 }
 ELEMENTWISE = (
-    "abs absolute acos acosh allclose arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh "
-    "bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor ceil clip copysign cos cosh deg2rad "
-    "erf erfc exp exp2 expm1 floor floor_divide fmax fmin fmod greater greater_equal heaviside hypot isclose isfinite "
-    "isinf isnan less less_equal log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or "
-    "logical_xor maximum minimum multiply nan_to_num negative not_equal positive pow rad2deg reciprocal relu remainder "
-    "round sigmoid sign signbit sin sinc sinh sqrt square tan tanh trunc"
+    "abs absolute acos acosh addcdiv addcmul allclose arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh "
+    "atan atan2 atanh bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor ceil clip copysign "
+    "cos cosh deg2rad erf erfc exp exp2 expm1 float_power floor floor_divide fmax fmin fmod frac greater "
+    "greater_equal heaviside hypot isclose isfinite isinf isnan lerp less less_equal log log10 log1p log2 logaddexp "
+    "logaddexp2 logical_and logical_not logical_or logical_xor maximum minimum multiply nan_to_num negative not_equal "
+    "positive pow rad2deg reciprocal relu remainder round rsqrt sigmoid sign signbit sin sinc sinh sqrt square tan "
+    "tanh trunc"
 )
 """Methods whose name and meaning are those of the function."""
 LINALG_AND_INDEXING = (
-    "addmm diag diag_embed dot gather index_add index_select inner kron masked_fill masked_scatter masked_select "
-    "matmul outer scatter scatter_add take tril triu vdot"
+    "addbmm addmm addmv addr baddbmm bmm diag diag_embed diagflat dot index_add index_copy index_fill index_select "
+    "inner kron masked_fill masked_scatter masked_select matmul mm mv outer scatter_add take tril triu vdot"
 )
 METHODS: dict[str, Callable[..., Any]] = {
     **{name: getattr(ops, name) for name in ELEMENTWISE.split()},
@@ -77,30 +79,40 @@ METHODS: dict[str, Callable[..., Any]] = {
     **{name: getattr(ops, name) for name in LINALG_AND_INDEXING.split()},
     "argwhere": ops.argwhere,
     "astype": ops.astype,
-    "bmm": ops.matmul,
+    "bernoulli": ops.bernoulli,
     "bool": torch_methods.converter("bool", "bool"),
     "broadcast_to": torch_methods.broadcast_to,
+    "chunk": ops.chunk,
     "clone": ops.clone,
     "contiguous": torch_methods.contiguous,
     "copy": ops.clone,
-    "diagonal": torch_methods.diagonal,
+    "diagonal": torch_reductions.diagonal,
+    "dim": torch_methods.dim,
+    "dist": torch_reductions.dist,
     "double": torch_methods.converter("double", "float64"),
+    "dsplit": ops.dsplit,
     "expand": torch_methods.expand,
     "expand_as": torch_methods.expand_as,
+    "fix": ops.trunc,
     "flatten": ops.flatten,
     "flip": torch_methods.flip,
     "fliplr": ops.fliplr,
     "flipud": ops.flipud,
     "float": torch_methods.converter("float", "float32"),
+    "gather": torch_reductions.gather,
+    "ger": ops.outer,
     "half": torch_methods.converter("half", "float16"),
     "hsplit": ops.hsplit,
+    "index_put": torch_reductions.index_put,
     "int": torch_methods.converter("int", "int32"),
     "long": torch_methods.converter("long", "int64"),
-    "mm": ops.matmul,
     "moveaxis": ops.moveaxis,
     "movedim": ops.moveaxis,
-    "mv": ops.matmul,
-    "nonzero": torch_methods.nonzero,
+    "narrow": torch_methods.narrow,
+    "ndimension": torch_methods.dim,
+    "nelement": torch_methods.numel,
+    "nonzero": torch_reductions.nonzero,
+    "numel": torch_methods.numel,
     "permute": torch_methods.permute,
     "ravel": ops.ravel,
     "repeat": torch_methods.repeat,
@@ -109,20 +121,28 @@ METHODS: dict[str, Callable[..., Any]] = {
     "reshape_as": torch_methods.reshape_as,
     "roll": torch_methods.roll,
     "rot90": ops.rot90,
+    "scatter": torch_reductions.scatter,
+    "select": torch_methods.select,
+    "sgn": ops.sign,
     "split": torch_methods.split,
+    "split_with_sizes": torch_methods.split,
     "squeeze": torch_methods.squeeze,
-    "swapaxes": ops.swapaxes,
-    "swapdims": ops.swapaxes,
+    "sum_to_size": torch_methods.sum_to_size,
+    "swapaxes": torch_methods.swapdims,
+    "swapdims": torch_methods.swapdims,
     "t": torch_methods.t,
+    "take_along_dim": torch_reductions.take_along_dim,
+    "tensor_split": ops.array_split,
     "tile": torch_methods.tile,
     "to": torch_methods.to,
     "trace": ops.matrix_trace,
     "transpose": torch_methods.transpose,
     "type": torch_methods.type_,
     "type_as": torch_methods.to,
+    "unbind": ops.unstack,
     "unflatten": torch_methods.unflatten,
     "unsqueeze": torch_methods.unsqueeze,
-    "view": torch_methods.reshape,
+    "view": torch_methods.view,
     "view_as": torch_methods.reshape_as,
     "vsplit": ops.vsplit,
 }
@@ -131,31 +151,59 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "amax": ops.max,
     "amin": ops.min,
     "any": ops.any,
-    "argsort": torch_methods.argsort,
+    "argsort": torch_reductions.argsort,
     "argmax": ops.argmax,
     "argmin": ops.argmin,
-    "chunk": ops.chunk,
     "count_nonzero": ops.count_nonzero,
     "cumprod": ops.cumprod,
     "cumsum": ops.cumsum,
     "log_softmax": ops.log_softmax,
     "logsumexp": ops.logsumexp,
-    "max": torch_methods.max_,
+    "max": torch_reductions.max_,
     "mean": ops.mean,
-    "min": torch_methods.min_,
-    "norm": torch_methods.norm,
+    "min": torch_reductions.min_,
+    "norm": torch_reductions.norm,
     "prod": ops.prod,
     "softmax": ops.softmax,
     "softmin": ops.softmin,
-    "sort": torch_methods.sort,
-    "std": torch_methods.std,
+    "sort": torch_reductions.sort,
+    "std": torch_reductions.std,
     "sum": ops.sum,
-    "tensor_split": ops.array_split,
     "topk": ops.topk,
-    "unbind": ops.unstack,
-    "var": torch_methods.var,
+    "var": torch_reductions.var,
 }
 """Methods that take `dim`/`keepdim`, or `axis`/`keepdims`."""
+EMPTY_IS_ALL = "amax amin count_nonzero mean norm prod std sum var"
+"""Reductions for which no axes, `dim=()`, means all of them."""
+SCALARS_TOO = (
+    "flip index_add index_copy index_fill index_select moveaxis movedim scatter scatter_add squeeze swapaxes swapdims "
+    "transpose"
+)
+"""Other methods that take a 0-d tensor for a vector of length 1 if an axis is named."""
+NAMES = {
+    "other": "allclose arctan2 atan2 bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor "
+    "copysign eq equal floor_divide fmax fmin fmod ge greater greater_equal gt hypot inner isclose kron le "
+    "less less_equal logaddexp logaddexp2 logical_and logical_or logical_xor lt matmul maximum minimum mul "
+    "multiply ne not_equal remainder true_divide vdot",
+    "axis0 axis1": "swapaxes",
+    "chunks dim": "chunk",
+    "dim": "unbind",
+    "diagonal": "diag tril triu",
+    "exponent": "float_power pow",
+    "index": "take",
+    "indices": "dsplit hsplit tensor_split vsplit",
+    "k dims": "rot90",
+    "max": "clamp_max",
+    "min": "clamp_min",
+    "offset": "diagflat",
+    "sections": "dsplit hsplit tensor_split vsplit",
+    "split_sizes": "split_with_sizes",
+    "tensor": "dot",
+    "tensor_indices_or_sections dim": "tensor_split",
+    "values": "heaviside",
+    "vec2": "ger outer",
+}
+"""PyTorch's names of the arguments after `self`, where the function's own differ; both are accepted."""
 PROPERTIES: dict[str, Callable[..., Any]] = {
     "T": ops.transpose,
     "mT": ops.matrix_transpose,
@@ -217,19 +265,56 @@ def comparison(function: Callable[..., Any]) -> Callable[..., Any]:
     return compare
 
 
-def with_dim(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Accept PyTorch's `dim` and `keepdim` beside `axis` and `keepdims`."""
+def renamed(function: Callable[..., Any], names: dict[str, str]) -> Callable[..., Any]:
+    """Accept other spellings {other: the function's own} of keywords."""
+
+    @wraps(function)
+    def method(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **_respelled(function, kwargs, names)) if kwargs else function(*args)
+
+    return method
+
+
+def _with_names(function: Callable[..., Any], spelling: str) -> Callable[..., Any]:
+    own = list(inspect.signature(function).parameters)[1:]
+    return renamed(function, {other: mine for other, mine in zip(spelling.split(), own) if other != mine})
+
+
+def _respelled(function: Callable[..., Any], kwargs: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    for other, own in names.items():
+        if other in kwargs:
+            if own in kwargs:
+                raise TypeError(f"{function.__name__}() got both {other!r} and {own!r}")
+            kwargs[own] = kwargs.pop(other)
+    return kwargs
+
+
+def reduction(function: Callable[..., Any], empty_is_all: bool) -> Callable[..., Any]:
+    """Accept PyTorch's `dim` and `keepdim` beside `axis` and `keepdims`, and its axes of 0-d tensors."""
+    default = inspect.signature(function).parameters["axis"].default
 
     @wraps(function)
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
-        if not kwargs:
-            return function(self, *args)
-        for torch_name, name in (("dim", "axis"), ("keepdim", "keepdims")):
-            if torch_name in kwargs:
-                if name in kwargs:
-                    raise TypeError(f"{function.__name__}() got both {torch_name!r} and {name!r}")
-                kwargs[name] = kwargs.pop(torch_name)
-        return function(self, *args, **kwargs)
+        if not args and not kwargs and (default is None or self.ndim):
+            return function(self)
+        kwargs = _respelled(function, kwargs, {"dim": "axis", "keepdim": "keepdims"})
+        if empty_is_all:
+            args = tuple(None if isinstance(a, (tuple, list)) and not a else a for a in args)
+            if isinstance(kwargs.get("axis"), (tuple, list)) and not kwargs["axis"]:
+                kwargs["axis"] = None
+        return function(self, *args, **kwargs) if self.ndim else torch_methods.on_vector(function, self, args, kwargs)
+
+    return method
+
+
+def scalars_too(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Take a 0-d tensor for a vector of length 1 if there are arguments."""
+
+    @wraps(function)
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        if self.ndim or not (args or kwargs):
+            return function(self, *args, **kwargs)
+        return torch_methods.on_vector(function, self, args, kwargs)
 
     return method
 
@@ -245,10 +330,14 @@ def install() -> None:
         setattr(Tensor, f"__{name}__", function)
     for name, function in COMPARISONS.items():
         setattr(Tensor, f"__{name}__", comparison(function))
-    for name, function in (METHODS | ITEMS).items():
+    methods = METHODS | {name: reduction(f, name in EMPTY_IS_ALL.split()) for name, f in REDUCTIONS.items()}
+    for name in SCALARS_TOO.split():
+        methods[name] = scalars_too(methods[name])
+    for spelling, named in NAMES.items():
+        wrapped = {methods[name]: _with_names(methods[name], spelling) for name in named.split()}
+        methods |= {name: wrapped[methods[name]] for name in named.split()}
+    for name, function in (methods | ITEMS).items():
         setattr(Tensor, name, function)
-    for name, function in REDUCTIONS.items():
-        setattr(Tensor, name, with_dim(function))
     for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))
     protocols.METHODS.update(numpy_signatures.UFUNC_METHODS)

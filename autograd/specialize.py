@@ -48,7 +48,7 @@ def forward(p: Primitive) -> Callable[..., Any]:
         return function(*args, **kwargs)
 
     function = FunctionType(_STUB, _namespace(p) | {"first_call": first_call}, p.name)
-    function.__doc__ = p.doc
+    function.__doc__, function.__qualname__ = p.doc, p.name
     function.__module__ = p.module
     function.__signature__ = p.signature  # type: ignore[attr-defined]
     function.primitive = p  # type: ignore[attr-defined]

@@ -2,20 +2,60 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+import operator
 from collections.abc import Callable
+from functools import wraps
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograd import ops
 from autograd.ops.axes import as_sizes, one_axis
-from autograd.ops.sorting import sorted_with_indices
 from autograd.tensor import Tensor
 
+# --- arguments --------------------------------------------------------------------------------------------------------
 
-def reshape(self: Tensor, *shape: Any) -> Tensor:
+
+def of_sizes(name: str) -> Callable[[Callable[[Tensor, Any], Tensor]], Callable[..., Tensor]]:
+    """A method whose integers are given one by one, in a tuple, or by this name; the function gets them as a tuple."""
+
+    def decorate(function: Callable[[Tensor, Any], Tensor]) -> Callable[..., Tensor]:
+        @wraps(function)
+        def method(self: Tensor, *sizes: Any, **named: Any) -> Tensor:
+            if named:
+                if sizes or named.keys() != {name}:
+                    raise TypeError(
+                        f"{function.__name__}() wants integers or one tuple {name}=, got {sizes} and {named}"
+                    )
+                sizes = (named[name],)
+            return function(self, as_sizes(sizes))
+
+        method.__signature__ = inspect.signature(method, follow_wrapped=False)  # type: ignore[attr-defined]
+        return method
+
+    return decorate
+
+
+def on_vector(function: Callable[..., Any], self: Tensor, args: Any, kwargs: Any) -> Any:
+    """What PyTorch makes of an axis of a 0-d tensor: the function on vectors of length 1, and 0-d results."""
+
+    def longer(value: Any) -> Any:
+        return ops.reshape(value, 1) if isinstance(value, (Tensor, np.ndarray)) and not value.ndim else value
+
+    result = function(longer(self), *map(longer, args), **{k: longer(v) for k, v in kwargs.items()})
+    if isinstance(result, tuple):
+        return type(result)(*(ops.reshape(r, ()) for r in result))
+    return ops.reshape(result, ())
+
+
+# --- shape ------------------------------------------------------------------------------------------------------------
+
+
+@of_sizes("shape")
+def reshape(self: Tensor, shape: Any) -> Tensor:
     """`t.reshape(2, 3)` or `t.reshape((2, 3))`; one length may be -1.
 
     >>> import autograd
@@ -23,34 +63,48 @@ def reshape(self: Tensor, *shape: Any) -> Tensor:
     tensor([[0., 1.],
             [2., 3.]])
     """
-    return ops.reshape(self, as_sizes(shape))
+    return ops.reshape(self, shape)
 
 
-def permute(self: Tensor, *dims: Any) -> Tensor:
+view = of_sizes("size")(reshape)
+
+
+@of_sizes("dims")
+def permute(self: Tensor, dims: Any) -> Tensor:
     """`t.permute(2, 0, 1)` or `t.permute((2, 0, 1))`: the axes in another order.
 
     >>> import autograd
     >>> autograd.zeros((2, 3, 4)).permute(2, 0, 1).shape
     (4, 2, 3)
     """
-    return ops.transpose(self, as_sizes(dims))
+    return ops.transpose(self, dims)
 
 
-def transpose(self: Tensor, *dims: Any) -> Tensor:
+def transpose(self: Tensor, dim0: Any = None, dim1: Any = None, *others: Any) -> Tensor:
     """`t.transpose(a, b)` exchanges two axes; with one tuple, or nothing, it is NumPy's order of all axes.
 
     >>> import autograd
     >>> autograd.zeros((2, 3, 4)).transpose(0, 2).shape
     (4, 3, 2)
     """
-    if len(dims) == 2:
-        return ops.swapaxes(self, *dims)
-    if len(dims) > 2:
+    if others:
+        dims = (dim0, dim1, *others)
         raise TypeError(f"transpose() exchanges two axes, got {dims}; use t.permute{dims} for an order of all axes")
-    return ops.transpose(self, *dims)
+    return ops.transpose(self, dim0) if dim1 is None else ops.swapaxes(self, dim0, dim1)
 
 
-def expand(self: Tensor, *sizes: Any) -> Tensor:
+def swapdims(self: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Exchange two axes.
+
+    >>> import autograd
+    >>> autograd.zeros((2, 3, 4)).swapdims(0, 2).shape
+    (4, 3, 2)
+    """
+    return ops.swapaxes(self, dim0, dim1)
+
+
+@of_sizes("size")
+def expand(self: Tensor, size: Any) -> Tensor:
     """`t.expand(2, -1, 3)`: repeat along new leading axes and axes of length 1; -1 keeps a length.
 
     >>> import autograd
@@ -58,11 +112,10 @@ def expand(self: Tensor, *sizes: Any) -> Tensor:
     tensor([[1., 1., 1.],
             [2., 2., 2.]])
     """
-    wanted = as_sizes(sizes)
-    lead = len(wanted) - self.ndim
-    if lead < 0 or -1 in wanted[:lead]:
-        raise ValueError(f"expand: sizes {wanted} for a tensor of shape {self.shape}; -1 can keep existing axes only")
-    lengths = (*wanted[:lead], *(old if new == -1 else new for old, new in zip(self.shape, wanted[lead:])))
+    lead = len(size) - self.ndim
+    if lead < 0 or -1 in size[:lead]:
+        raise ValueError(f"expand: sizes {size} for a tensor of shape {self.shape}; -1 can keep existing axes only")
+    lengths = (*size[:lead], *(old if new == -1 else new for old, new in zip(self.shape, size[lead:])))
     return ops.broadcast_to(self, lengths)
 
 
@@ -136,7 +189,8 @@ def where(self: Tensor, condition: Any, other: Any) -> Tensor:
     return ops.where(condition, self, other)
 
 
-def broadcast_to(self: Tensor, *shape: Any) -> Tensor:
+@of_sizes("size")
+def broadcast_to(self: Tensor, size: Any) -> Tensor:
     """`t.broadcast_to(2, 3)` or `t.broadcast_to((2, 3))`.
 
     >>> import autograd
@@ -144,7 +198,25 @@ def broadcast_to(self: Tensor, *shape: Any) -> Tensor:
     tensor([[1., 2.],
             [1., 2.]])
     """
-    return ops.broadcast_to(self, as_sizes(shape))
+    return ops.broadcast_to(self, size)
+
+
+@of_sizes("size")
+def sum_to_size(self: Tensor, size: Any) -> Tensor:
+    """Sum down to a shape that broadcasts to the tensor's own.
+
+    >>> import autograd
+    >>> autograd.ones((2, 3)).sum_to_size(1, 3)
+    tensor([[2., 2., 2.]])
+    """
+    if not broadcasts(size, self.shape):
+        raise ValueError(f"sum_to_size: {size} does not broadcast to the shape {self.shape}")
+    return ops.sum_to(self, size)
+
+
+def broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    """Whether broadcasting leads from one shape to the other."""
+    return len(shape) <= len(to) and all(n in (1, m) for n, m in zip(shape[::-1], to[::-1]))
 
 
 def expand_as(self: Tensor, other: Any) -> Tensor:
@@ -200,14 +272,14 @@ def t(self: Tensor) -> Tensor:
     return ops.transpose(self) if self.ndim == 2 else self
 
 
-def flip(self: Tensor, *dims: Any) -> Tensor:
+def flip(self: Tensor, *args: Any, dims: Any = None) -> Tensor:
     """`t.flip(0, 1)` or `t.flip((0, 1))`: reverse order along these axes; along all when none is given.
 
     >>> import autograd
     >>> autograd.tensor([1.0, 2.0, 3.0]).flip(0)
     tensor([3., 2., 1.])
     """
-    return ops.flip(self, as_sizes(dims) if dims else None)
+    return ops.flip(self, as_sizes(args) if args else dims)
 
 
 def roll(self: Tensor, shifts: Any, dims: Any = None) -> Tensor:
@@ -220,23 +292,24 @@ def roll(self: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     return ops.roll(self, shifts, dims)
 
 
-def repeat(self: Tensor, *repeats: Any) -> Tensor:
+@of_sizes("repeats")
+def repeat(self: Tensor, repeats: Any) -> Tensor:
     """The whole tensor laid out so many times along each axis, at least one number an axis (NumPy's `tile`).
 
     >>> import autograd
     >>> autograd.tensor([1.0, 2.0]).repeat(2)
     tensor([1., 2., 1., 2.])
     """
-    times = as_sizes(repeats)
-    if len(times) < self.ndim:
+    if len(repeats) < self.ndim:
         raise ValueError(
-            f"repeat: needs a number for each axis of shape {self.shape}, got {times}; to repeat each element use "
+            f"repeat: needs a number for each axis of shape {self.shape}, got {repeats}; to repeat each element use "
             f"t.repeat_interleave(n)"
         )
-    return ops.tile(self, times)
+    return ops.tile(self, repeats)
 
 
-def tile(self: Tensor, *dims: Any) -> Tensor:
+@of_sizes("dims")
+def tile(self: Tensor, dims: Any) -> Tensor:
     """`t.tile(2, 1)` or `t.tile((2, 1))`: `repeat` that takes missing numbers on the left as 1.
 
     >>> import autograd
@@ -244,17 +317,21 @@ def tile(self: Tensor, *dims: Any) -> Tensor:
     tensor([[1., 2.],
             [1., 2.]])
     """
-    return ops.tile(self, as_sizes(dims))
+    return ops.tile(self, dims)
 
 
-def repeat_interleave(self: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
-    """Each element so many times along `dim` (NumPy's `repeat`).
+def repeat_interleave(self: Tensor, repeats: Any, dim: int | None = None, *, output_size: int | None = None) -> Tensor:
+    """Each element so many times along `dim` (NumPy's `repeat`); `output_size` is the length to be expected.
 
     >>> import autograd
     >>> autograd.tensor([1.0, 2.0]).repeat_interleave(2)
     tensor([1., 1., 2., 2.])
     """
-    return ops.repeat(self, repeats.data if isinstance(repeats, Tensor) else repeats, dim)
+    result = ops.repeat(self, repeats.data if isinstance(repeats, Tensor) else repeats, dim)
+    length = result.shape[0 if dim is None else dim]
+    if output_size not in (None, length):
+        raise ValueError(f"repeat_interleave: output_size={output_size}, but repeats of {repeats} give {length}")
+    return result
 
 
 def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
@@ -274,6 +351,58 @@ def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
     return ops.array_split(self, range(split_size, n, split_size), dim)
 
 
+def select(self: Tensor, dim: int, index: int) -> Tensor:
+    """The slice at one position of `dim`, which the result loses.
+
+    >>> import autograd
+    >>> autograd.tensor([[0.0, 1.0], [2.0, 3.0]]).select(1, 0)
+    tensor([0., 2.])
+    """
+    axis = one_axis(dim, self.shape, "select")
+    n, position = self.shape[axis], operator.index(index)
+    if not -n <= position < n:
+        raise IndexError(f"select: index {position} for axis {axis} of shape {self.shape}")
+    return ops.getitem(self, (slice(None),) * axis + (position,))
+
+
+def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """The elements `start` … `start + length - 1` along `dim`.
+
+    >>> import autograd
+    >>> autograd.tensor([0.0, 1.0, 2.0, 3.0]).narrow(0, 1, 2)
+    tensor([1., 2.])
+    """
+    axis = one_axis(dim, self.shape, "narrow")
+    n, first = self.shape[axis], operator.index(start)
+    first += n if first < 0 else 0
+    if not 0 <= first <= first + operator.index(length) <= n:
+        raise ValueError(f"narrow: start={start}, length={length} for axis {axis} of shape {self.shape}")
+    return ops.getitem(self, (slice(None),) * axis + (slice(first, first + length),))
+
+
+def dim(self: Tensor) -> int:
+    """The number of axes: `t.ndim`.
+
+    >>> import autograd
+    >>> autograd.zeros((2, 3)).dim()
+    2
+    """
+    return self.ndim
+
+
+def numel(self: Tensor) -> int:
+    """The number of elements: `t.size`.
+
+    >>> import autograd
+    >>> autograd.zeros((2, 3)).numel()
+    6
+    """
+    return self.size
+
+
+# --- copies and dtypes ------------------------------------------------------------------------------------------------
+
+
 def contiguous(self: Tensor) -> Tensor:
     """The tensor with its elements in row-major order in memory; itself if it is so already.
 
@@ -284,7 +413,7 @@ def contiguous(self: Tensor) -> Tensor:
     return ops.ascontiguousarray(self)
 
 
-def to(self: Tensor, target: Any = None, *, dtype: Any = None, copy: bool = False) -> Tensor:
+def to(self: Tensor, other: Any = None, *, dtype: Any = None, copy: bool = False) -> Tensor:
     """The tensor in another dtype, given as such or by a tensor; itself if it has it already, unless `copy`.
 
     >>> import autograd, numpy as np
@@ -292,9 +421,9 @@ def to(self: Tensor, target: Any = None, *, dtype: Any = None, copy: bool = Fals
     tensor([1., 2.], dtype=float64)
     """
     if dtype is None:
-        if isinstance(target, (Tensor, np.ndarray, np.generic)):
-            target = target.dtype
-        dtype = self.dtype if target is None else target
+        if isinstance(other, (Tensor, np.ndarray, np.generic)):
+            other = other.dtype
+        dtype = self.dtype if other is None else other
     return ops.astype(self, dtype, copy)
 
 
@@ -321,140 +450,3 @@ def converter(name: str, dtype: str) -> Callable[[Tensor], Tensor]:
     dtype('{dtype}')
     """
     return convert
-
-
-# --- reductions -------------------------------------------------------------------------------------------------------
-
-
-class Extremum(NamedTuple):
-    """Largest or smallest elements along an axis, and where they stand."""
-
-    values: Tensor
-    indices: Tensor
-
-
-def max_(self: Tensor, axis: Any = None, keepdims: bool = False) -> Any:
-    """`t.max()`: the largest element, ties sharing the gradient. `t.max(other)`: elementwise maximum.
-
-    `t.max(dim)`: the named tuple (values, indices), the gradient going to the one element at each index.
-
-    >>> import autograd
-    >>> x = autograd.tensor([[1.0, 5.0], [7.0, 2.0]])
-    >>> x.max()
-    tensor(7.)
-    >>> values, indices = x.max(dim=1)
-    >>> values, indices
-    (tensor([5., 7.]), tensor([1, 0]))
-    """
-    return _extremum(self, axis, keepdims, ops.max, ops.argmax, np.maximum)
-
-
-def min_(self: Tensor, axis: Any = None, keepdims: bool = False) -> Any:
-    """`t.min()`: the smallest element, ties sharing the gradient. `t.min(other)`: elementwise minimum.
-
-    `t.min(dim)`: the named tuple (values, indices), the gradient going to the one element at each index.
-
-    >>> import autograd
-    >>> x = autograd.tensor([[1.0, 5.0], [7.0, 2.0]])
-    >>> x.min()
-    tensor(1.)
-    >>> values, indices = x.min(dim=1)
-    >>> values, indices
-    (tensor([1., 2.]), tensor([0, 1]))
-    """
-    return _extremum(self, axis, keepdims, ops.min, ops.argmin, np.minimum)
-
-
-def _extremum(self: Tensor, axis: Any, keepdims: bool, reduce: Any, find: Any, pairwise: Any) -> Any:
-    if axis is None:
-        return reduce(self, None, keepdims)
-    if isinstance(axis, (Tensor, np.ndarray)):
-        return pairwise(self, axis)
-    indices = find(self, axis, True)
-    values = ops.take_along_axis(self, indices, axis)
-    return Extremum(*(v if keepdims else ops.squeeze(v, axis) for v in (values, indices)))
-
-
-def var(
-    self: Tensor, axis: Any = None, unbiased: bool | None = None, keepdims: bool = False, *, correction: float = 1
-) -> Tensor:
-    """Variance with divisor n - correction; `unbiased=False` is `correction=0`.
-
-    >>> import autograd
-    >>> autograd.tensor([1.0, 3.0]).var(), autograd.tensor([1.0, 3.0]).var(correction=0)
-    (tensor(2.), tensor(1.))
-    """
-    return _spread(ops.var, self, axis, unbiased, keepdims, correction)
-
-
-def std(
-    self: Tensor, axis: Any = None, unbiased: bool | None = None, keepdims: bool = False, *, correction: float = 1
-) -> Tensor:
-    """Standard deviation with divisor n - correction; `unbiased=False` is `correction=0`.
-
-    >>> import autograd
-    >>> autograd.tensor([1.0, 3.0]).std().round(4)
-    tensor(1.4142)
-    """
-    return _spread(ops.std, self, axis, unbiased, keepdims, correction)
-
-
-def _spread(reduce: Any, self: Tensor, axis: Any, unbiased: bool | None, keepdims: bool, correction: float) -> Tensor:
-    if isinstance(axis, bool):
-        axis, unbiased = None, axis
-    return reduce(self, axis, correction if unbiased is None else int(unbiased), keepdims)
-
-
-def norm(self: Tensor, p: Any = "fro", axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Tensor:
-    """Vector p-norm of the elements along `dim`, of all of them when none is given; p = "fro" is p = 2.
-
-    >>> import autograd
-    >>> autograd.tensor([3.0, 4.0]).norm()
-    tensor(5.)
-    """
-    if isinstance(p, str) and p != "fro":
-        raise ValueError(f"norm: p={p!r} is not supported; use 'fro' or a number, inf and -inf included")
-    self = self if dtype is None else ops.astype(self, dtype, False)
-    return ops.vector_norm(self, axis, keepdims, 2 if p is None or p == "fro" else p)
-
-
-def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-    """The diagonal of two axes, as the last axis of the result.
-
-    >>> import autograd
-    >>> autograd.tensor([[1.0, 2.0], [3.0, 4.0]]).diagonal()
-    tensor([1., 4.])
-    """
-    return ops.diagonal(self, offset, dim1, dim2)
-
-
-def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
-    """The positions of the elements that are not 0, one per row, or as one tensor per axis.
-
-    >>> import autograd
-    >>> autograd.tensor([0.0, 2.0, 3.0]).nonzero()
-    tensor([[1],
-            [2]])
-    """
-    return ops.nonzero(self) if as_tuple else ops.argwhere(self)
-
-
-def sort(self: Tensor, axis: int = -1, descending: bool = False, stable: bool = False) -> Any:
-    """The values in order along an axis, and their positions, as `(values, indices)`.
-
-    >>> import autograd
-    >>> values, indices = autograd.tensor([3.0, 1.0, 2.0]).sort()
-    >>> values, indices
-    (tensor([1., 2., 3.]), tensor([1, 2, 0]))
-    """
-    return sorted_with_indices(self, axis, descending, stable)
-
-
-def argsort(self: Tensor, axis: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
-    """The positions that put the values in order along an axis.
-
-    >>> import autograd
-    >>> autograd.tensor([3.0, 1.0, 2.0]).argsort(descending=True)
-    tensor([0, 2, 1])
-    """
-    return ops.argsort(self, axis, descending, stable)

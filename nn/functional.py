@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 import autograd
 from autograd import (
@@ -21,9 +22,7 @@ from autograd import (
     conv_transpose1d,
     conv_transpose2d,
     conv_transpose3d,
-    dropout,
     elu,
-    embedding,
     gelu,
     hardshrink,
     hardsigmoid,
@@ -53,6 +52,7 @@ from autograd import (
 from autograd.dtypes import as_array
 from autograd.ops import losses
 from autograd.tensor import Tensor
+from nn.lookup_and_dropout import dropout, dropout1d, dropout2d, dropout3d, embedding
 
 __all__ = [
     "ACTIVATIONS",
@@ -72,6 +72,9 @@ __all__ = [
     "conv_transpose3d",
     "cross_entropy",
     "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
     "elu",
     "embedding",
     "gelu",
@@ -99,6 +102,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "softmax",
+    "softmin",
     "softplus",
     "softshrink",
     "softsign",
@@ -111,24 +115,41 @@ ACTIVATIONS = {f.__name__: f for f in (relu, leaky_relu, elu, selu, gelu, silu, 
 """Activations that can be named in a call, as in `nn.MLP([2, 8, 1], activation="tanh")`."""
 
 
-def softmax(input: Any, dim: int = -1) -> Any:
-    """exp(x) / Σ exp(x) along `dim`.
+def softmax(input: Any, dim: int = -1, dtype: DTypeLike | None = None) -> Any:
+    """exp(x) / Σ exp(x) along `dim`, x first converted to `dtype` if that is given.
 
     >>> import autograd, nn
     >>> nn.functional.softmax(autograd.tensor([0.0, 0.0]))
     tensor([0.5, 0.5])
     """
-    return autograd.softmax(input, dim)
+    return _softmax(autograd.softmax, input, dim, dtype)
 
 
-def log_softmax(input: Any, dim: int = -1) -> Any:
+def softmin(input: Any, dim: int = -1, dtype: DTypeLike | None = None) -> Any:
+    """softmax(-x) along `dim`.
+
+    >>> import autograd, nn
+    >>> nn.functional.softmin(autograd.tensor([0.0, 0.0]))
+    tensor([0.5, 0.5])
+    """
+    return _softmax(autograd.softmin, input, dim, dtype)
+
+
+def log_softmax(input: Any, dim: int = -1, dtype: DTypeLike | None = None) -> Any:
     """ln softmax(x) along `dim`.
 
     >>> import autograd, nn
     >>> nn.functional.log_softmax(autograd.tensor([0.0, 0.0])).round(4)
     tensor([-0.6931, -0.6931])
     """
-    return autograd.log_softmax(input, dim)
+    return _softmax(autograd.log_softmax, input, dim, dtype)
+
+
+def _softmax(function: Any, input: Any, dim: int, dtype: DTypeLike | None) -> Any:
+    input = _operand(input)
+    if input.ndim:
+        return function(input, dim, dtype)
+    return function(autograd.reshape(input, 1), dim, dtype)[0]
 
 
 def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float = 0.0) -> Any:
@@ -153,11 +174,20 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float = 0
             f"last axes, at most {ndim} pairs"
         )
     pairs = [(0, 0)] * (ndim - len(pad) // 2) + [(pad[i], pad[i + 1]) for i in range(len(pad) - 2, -1, -2)]
-    if any(amount < 0 for pair in pairs for amount in pair):
-        input = input[tuple(slice(max(-low, 0), n - max(-high, 0)) for (low, high), n in zip(pairs, input.shape))]
     widths = [(max(low, 0), max(high, 0)) for low, high in pairs]
+    if any(low + n + high < 0 for (low, high), n in zip(pairs, input.shape)):
+        raise ValueError(f"pad: {tuple(pad)} takes away more than an input of shape {input.shape} has")
     filling = {"constant_values": value} if mode == "constant" else {}
-    return autograd.pad(input, widths, modes[mode], **filling)
+    if mode == "circular":  # crops first: what is cut off does not come back at the other end
+        return autograd.pad(_cropped(input, pairs), widths, modes[mode])
+    return _cropped(autograd.pad(input, widths, modes[mode], **filling), pairs)
+
+
+def _cropped(input: Any, pairs: list[tuple[int, int]]) -> Any:
+    """The input without as many elements as the negative amounts say."""
+    if all(amount >= 0 for pair in pairs for amount in pair):
+        return input
+    return input[tuple(slice(max(-low, 0), n - max(-high, 0)) for (low, high), n in zip(pairs, input.shape))]
 
 
 # --- regression ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograd import methods, torch_methods
+from autograd import methods, torch_methods, torch_reductions
 
 HEAD = '''\
 """Tensor's operators and methods as attached by `autograd.methods`, for type checkers.
@@ -22,10 +22,12 @@ Written by scripts/tensor_typing.py.
 import builtins
 from typing import Any
 
+from autograd.random import Generator
 from autograd.tensor import Tensor
 
 class TensorMethods:
 '''
+DIMS = {"axis": "dim", "keepdims": "keepdim"}
 BUILTIN = re.compile(r"\b(bool|int|float|str|tuple|type)\b")
 
 
@@ -52,9 +54,12 @@ def _parts() -> Iterator[list[str]]:
     yield ["def __getitem__(self, index: Any) -> Tensor: ..."]
     yield ["def __setitem__(self, index: Any, value: Any) -> None: ..."]
     for name, function in sorted(methods.METHODS.items()):
-        yield [f"def {name}{_signature(function)}:", *_summary(function)]
+        spellings = [names.split() for names, named in methods.NAMES.items() if name in named.split()]
+        own = list(inspect.signature(function).parameters)[1:]
+        spelled = dict(zip(own, spellings[0])) if len(spellings) == 1 else {}
+        yield [f"def {name}{_signature(function, spelled)}:", *_summary(function)]
     for name, function in sorted(methods.REDUCTIONS.items()):
-        yield [f"def {name}{_signature(function, dims=True)}:", *_summary(function)]
+        yield [f"def {name}{_signature(function, DIMS, both=True)}:", *_summary(function)]
 
 
 def _summary(function: Callable[..., Any]) -> list[str]:
@@ -68,12 +73,12 @@ def _summary(function: Callable[..., Any]) -> list[str]:
     )
 
 
-def _signature(function: Callable[..., Any], dims: bool = False) -> str:
-    """Its signature as that of a method; with `dims`, under PyTorch's spelling and NumPy's."""
+def _signature(function: Callable[..., Any], spelled: dict[str, str] | None = None, both: bool = False) -> str:
+    """Its signature as that of a method, with arguments `spelled` otherwise, or in `both` ways."""
     signature = inspect.signature(function)
     _, *rest = signature.parameters.values()
     parts = ["self"]
-    spelled = {"axis": "dim", "keepdims": "keepdim"} if dims else {}
+    spelled = spelled or {}
     keywords = []
     starred = False
     for p in rest:
@@ -82,10 +87,10 @@ def _signature(function: Callable[..., Any], dims: bool = False) -> str:
         if p.kind is p.KEYWORD_ONLY and not starred:
             starred = True
             parts.append("*")
-        star = "*" if p.kind is p.VAR_POSITIONAL else ""
+        star = "*" if p.kind is p.VAR_POSITIONAL else "**" if p.kind is p.VAR_KEYWORD else ""
         starred = starred or bool(star)
         parts.append(f"{star}{spelled.get(p.name, p.name)}: {annotation}{default}")
-        if p.name in spelled:
+        if both and p.name in spelled:
             keywords.append(f"{p.name}: {annotation} = ...")
     if keywords:
         parts += keywords if starred else ["*", *keywords]
@@ -98,7 +103,10 @@ def _annotation(p: inspect.Parameter) -> str:
 
 def _result(function: Callable[..., Any], signature: inspect.Signature) -> str:
     found = "Any" if signature.return_annotation is signature.empty else str(signature.return_annotation)
-    if inspect.unwrap(function).__module__ != torch_methods.__name__:  # Tensors in, Tensors out
+    if inspect.unwrap(function).__module__ not in (
+        torch_methods.__name__,
+        torch_reductions.__name__,
+    ):  # Tensors in, Tensors out
         found = found.replace("Any", "Tensor")
     return BUILTIN.sub(r"builtins.\1", found)
 

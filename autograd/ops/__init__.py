@@ -11,6 +11,7 @@ from autograd.ops.counting import *
 from autograd.ops.creation import *
 from autograd.ops.einsum import *
 from autograd.ops.elementwise import *
+from autograd.ops.embedding import *
 from autograd.ops.gather import *
 from autograd.ops.indexing import *
 from autograd.ops.joining import *

@@ -14,18 +14,22 @@ __all__ = [
     "abs",
     "absolute",
     "add",
+    "addcdiv",
+    "addcmul",
     "cbrt",
     "divide",
     "divmod",
     "floor_divide",
     "fmod",
     "hypot",
+    "lerp",
     "mod",
     "multiply",
     "negative",
     "positive",
     "reciprocal",
     "remainder",
+    "rsqrt",
     "sign",
     "sqrt",
     "square",
@@ -216,6 +220,17 @@ def sqrt(x):
     """
 
 
+@primitive(x=lambda g, out: g * (-0.5 * (out * out * out)), text="1 / √{x}", elementwise=True, samples=unary(0.3, 3.0))
+def rsqrt(x):
+    """Elementwise 1/√x; infinite at 0.
+
+    >>> import autograd
+    >>> autograd.rsqrt(autograd.tensor([4.0, 16.0]))
+    tensor([0.5 , 0.25])
+    """
+    return 1 / np.sqrt(x)
+
+
 @primitive(np.cbrt, x=lambda g, out: g / (3 * (out * out)), text="∛{x}", elementwise=True, samples=unary(gap=0.3))
 def cbrt(x):
     """Elementwise cube root, also of negative numbers; the derivative is infinite at 0.
@@ -279,3 +294,38 @@ def sign(x):
     >>> autograd.sign(autograd.tensor([-3.0, 0.0, 2.0]))
     tensor([-1.,  0.,  1.])
     """
+
+
+# --- put together -----------------------------------------------------------------------------------------------------
+
+
+def addcmul(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+    """Elementwise x + value · tensor1 · tensor2; shapes broadcast.
+
+    >>> import autograd, numpy as np
+    >>> autograd.addcmul(np.ones(2), np.array([1.0, 2.0]), np.array([3.0, 4.0]), value=10)
+    array([31., 81.])
+    """
+    product = multiply(tensor1, tensor2)
+    return add(x, product if value == 1 else multiply(product, value))
+
+
+def addcdiv(x: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+    """Elementwise x + value · tensor1 / tensor2; shapes broadcast.
+
+    >>> import autograd, numpy as np
+    >>> autograd.addcdiv(np.ones(2), np.array([1.0, 2.0]), np.array([4.0, 4.0]), value=10)
+    array([3.5, 6. ])
+    """
+    quotient = divide(tensor1, tensor2)
+    return add(x, quotient if value == 1 else multiply(quotient, value))
+
+
+def lerp(x: Any, end: Any, weight: Any) -> Any:
+    """Elementwise x + weight · (end - x), from x at weight 0 to `end` at weight 1; shapes broadcast.
+
+    >>> import autograd, numpy as np
+    >>> autograd.lerp(np.array([0.0, 10.0]), np.array([10.0, 20.0]), 0.3)
+    array([ 3., 13.])
+    """
+    return add(x, multiply(weight, subtract(end, x)))

@@ -222,8 +222,6 @@ def canonical_subscripts(subscripts: str, ndims: tuple[int, ...]) -> str:
     if not arrow:
         named = "".join(terms).replace(".", "")
         result = "..." + "".join(sorted(a for a in set(named) if named.count(a) == 1))
-    elif dots and "..." not in result:
-        refuse("the result must have '...' too, for the axes it stands for in the operands")
     result = result.replace("...", dots, 1)
     for a in result:
         if result.count(a) > 1 or not any(a in t for t in spelled):

@@ -1,16 +1,15 @@
-"""Reading and writing many positions at once along an axis: take, gather, scatter, masks, embeddings, one-hot codes.
+"""Reading and writing many positions at once along an axis: take, gather, scatter, masks.
 
 Names with `dim` are PyTorch's, those with `axis` NumPy's and the array API standard's.
 """
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
 
-from autograd.kernels.indexing import scatter_along_axis, scatter_rows
+from autograd.kernels.indexing import scatter_along_axis
 from autograd.ops.arithmetic import add, multiply
 from autograd.ops.axes import one_axis, operand
 from autograd.ops.indexing import AT, getitem, index_at, scatter_at, updated
@@ -22,15 +21,15 @@ from autograd.tensor import Tensor
 
 __all__ = [
     "compress",
-    "embedding",
     "extract",
     "gather",
     "index_add",
+    "index_copy",
+    "index_fill",
     "index_select",
     "masked_fill",
     "masked_scatter",
     "masked_select",
-    "one_hot",
     "put_along_axis",
     "scatter",
     "scatter_add",
@@ -96,16 +95,54 @@ def index_add(x: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> A
     >>> autograd.index_add(np.zeros(3), 0, np.array([0, 0, 2]), np.array([1.0, 2.0, 3.0]))
     array([3., 0., 3.])
     """
-    x, source, index = operand(x), operand(source), positions("index_add", index)
-    axis = one_axis(dim, x.shape, "index_add")
-    wanted = (*x.shape[:axis], *index.shape, *x.shape[axis + 1 :])
-    if len(index.shape) != 1 or source.shape != wanted:
-        raise ValueError(
-            f"index_add: source of shape {source.shape} for x of shape {x.shape} and an index of shape {index.shape} "
-            f"along axis {axis}; wanted a 1-d index and a source of shape {wanted}"
-        )
+    x, where_to, index = _slices("index_add", x, dim, index)
+    source = _slices_of("index_add", source, x, where_to, index)
     source = source if alpha == 1 else multiply(source, alpha)
-    return add(x, scatter_at(source, index, (slice(None),) * axis + (AT,), x.shape))
+    return add(x, scatter_at(source, index, where_to, x.shape))
+
+
+def index_copy(x: Any, dim: int, index: Any, source: Any) -> Any:
+    """x with the slices of `source` written to the positions of the 1-d `index` along `dim`; the last value counts.
+
+    >>> import autograd, numpy as np
+    >>> autograd.index_copy(np.zeros(3), 0, np.array([0, 2]), np.array([1.0, 2.0]))
+    array([1., 0., 2.])
+    """
+    x, where_to, index = _slices("index_copy", x, dim, index)
+    return updated(x, (*where_to[:-1], index), _slices_of("index_copy", source, x, where_to, index))
+
+
+def index_fill(x: Any, dim: int, index: Any, value: Any) -> Any:
+    """x with one `value` written to all slices at the positions of the 1-d `index` along `dim`.
+
+    >>> import autograd, numpy as np
+    >>> autograd.index_fill(np.zeros(3), 0, np.array([0, 2]), 5.0)
+    array([5., 0., 5.])
+    """
+    x, where_to, index = _slices("index_fill", x, dim, index)
+    if np.size(value) != 1:
+        raise ValueError(f"index_fill wants a single value, got shape {np.shape(value)}; use index_copy")
+    return updated(x, (*where_to[:-1], index), value)
+
+
+def _slices(op, x, dim, index):
+    """x, where slices of it stand (one whole index), and their positions."""
+    x, index = operand(x), positions(op, index)
+    axis = one_axis(dim, x.shape, op)
+    if len(index.shape) > 1:
+        raise ValueError(f"{op} wants a 1-d index, got shape {index.shape}")
+    return x, (slice(None),) * axis + (AT,), index if index.shape else reshape(index, (1,))
+
+
+def _slices_of(op, source, x, where_to, index):
+    source, axis = operand(source), len(where_to) - 1
+    wanted = (*x.shape[:axis], *index.shape, *x.shape[axis + 1 :])
+    if source.shape != wanted:
+        raise ValueError(
+            f"{op}: source of shape {source.shape} for x of shape {x.shape} and an index of shape {index.shape} along "
+            f"axis {axis}; wanted a source of shape {wanted}"
+        )
+    return source
 
 
 @implements(np.compress)
@@ -191,6 +228,8 @@ def gather(x: Any, dim: int, index: Any) -> Any:
            [4., 3.]])
     """
     x, axis, index = _gathering("gather", x, dim, index)
+    if 0 in index.shape:
+        return reshape(ravel(x)[:0], index.shape)
     part = tuple(slice(None if a == axis else n) for a, n in enumerate(index.shape))
     covered = all(a == axis or n == x.shape[a] for a, n in enumerate(index.shape))
     return take_along_axis_(x if covered else getitem(x, part), index, axis)
@@ -207,6 +246,8 @@ def scatter_add(x: Any, dim: int, index: Any, src: Any) -> Any:
            [0., 2.]])
     """
     x, axis, index = _gathering("scatter_add", x, dim, index)
+    if 0 in index.shape:
+        return x
     src = _leading_part("scatter_add", src, index)
     part = tuple(n if a == axis else index.shape[a] for a, n in enumerate(x.shape))
     added = add_along_axis(src, index, axis, part)
@@ -226,6 +267,8 @@ def scatter(x: Any, dim: int, index: Any, src: Any) -> Any:
     array([2., 0., 1.])
     """
     x, axis, index = _gathering("scatter", x, dim, index)
+    if 0 in index.shape:
+        return x
     if np.ndim(src):
         src = _leading_part("scatter", src, index)
     return updated(x, _along(index, axis), src)
@@ -258,7 +301,7 @@ def _gathering(op, x, dim, index):
     x, index = operand(x), positions(op, index)
     axis = one_axis(dim, x.shape, op)
     fits = all(a == axis or n <= x.shape[a] for a, n in enumerate(index.shape[: len(x.shape)]))
-    if len(index.shape) != len(x.shape) or not fits:
+    if (len(index.shape) != len(x.shape) or not fits) and 0 not in index.shape:
         raise ValueError(
             f"{op}: index of shape {index.shape} for x of shape {x.shape} along dim {dim}; it needs as many axes, none "
             f"longer but that of dim"
@@ -277,18 +320,15 @@ def _leading_part(op, src, index):
 
 
 def masked_fill(x: Any, mask: Any, value: Any) -> Any:
-    """x with `value` (a number or 0-d) where the mask is True; the mask broadcasts to x.
+    """x with `value` (a number or 0-d) where the mask is True; x and the mask broadcast.
 
     >>> import autograd, numpy as np
     >>> autograd.masked_fill(np.array([1.0, 2.0]), np.array([True, False]), -1.0)
     array([-1.,  2.])
     """
-    x = operand(x)
-    _check_mask("masked_fill", mask)
     if np.ndim(value):
         raise ValueError(f"masked_fill wants a single value, got shape {np.shape(value)}; use autograd.where")
-    if np.broadcast_shapes(np.shape(mask), x.shape) != x.shape:
-        raise ValueError(f"masked_fill: mask of shape {np.shape(mask)} does not broadcast to x of shape {x.shape}")
+    x, mask = _with_mask("masked_fill", x, mask)
     return where(mask, value, x)
 
 
@@ -299,26 +339,36 @@ def masked_select(x: Any, mask: Any) -> Any:
     >>> autograd.masked_select(np.array([1.0, 2.0]), np.array([True, False]))
     array([1.])
     """
-    x, mask = operand(x), operand(mask)
-    _check_mask("masked_select", mask)
-    shape = np.broadcast_shapes(x.shape, mask.shape)
-    return getitem(broadcast_to(x, shape), broadcast_to(mask, shape))
+    return getitem(*_with_mask("masked_select", x, mask))
 
 
 def masked_scatter(x: Any, mask: Any, source: Any) -> Any:
-    """x with the elements of `source`, in order, where the mask is True; the mask broadcasts to x.
+    """x with the elements of `source`, in order, where the mask is True; x and the mask broadcast.
 
     >>> import autograd, numpy as np
     >>> autograd.masked_scatter(np.zeros(3), np.array([True, False, True]), np.array([1.0, 2.0]))
     array([1., 0., 2.])
     """
-    x, mask, source = operand(x), operand(mask), ravel(operand(source))
-    _check_mask("masked_scatter", mask)
-    mask = broadcast_to(mask, x.shape)
+    x, mask = _with_mask("masked_scatter", x, mask)
+    source = ravel(operand(source))
     count = int(np.count_nonzero(_raw(mask)))
     if count > source.shape[0]:
         raise ValueError(f"masked_scatter: {count} elements to fill, the source has {source.shape[0]}")
     return updated(x, mask, source[:count])
+
+
+def _with_mask(op, x, mask):
+    """x and the mask, brought to one shape."""
+    x, mask = operand(x), operand(mask)
+    if mask.dtype.kind != "b":
+        raise TypeError(f"{op} wants a mask of booleans, got dtype {mask.dtype}; write a comparison such as x > 0")
+    try:
+        shape = np.broadcast_shapes(x.shape, mask.shape)
+    except ValueError:
+        raise ValueError(f"{op}: mask of shape {mask.shape} and x of shape {x.shape} do not broadcast") from None
+    return (x if x.shape == shape else broadcast_to(x, shape)), (
+        mask if mask.shape == shape else broadcast_to(mask, shape)
+    )
 
 
 @implements(np.extract)
@@ -333,107 +383,5 @@ def extract(condition: Any, x: Any) -> Any:
     return take(x, np.flatnonzero(_raw(condition)))
 
 
-def _check_mask(op, mask):
-    dtype = mask.dtype if isinstance(mask, (Tensor, np.ndarray)) else np.asarray(mask).dtype
-    if dtype.kind != "b":
-        raise TypeError(f"{op} wants a mask of booleans, got dtype {dtype}; write a comparison such as x > 0")
-
-
 def _raw(x: Any) -> Any:
     return x.data if isinstance(x, Tensor) else np.asarray(x)
-
-
-# --- embedding and one-hot -------------------------------------------------------------------------------------------
-
-
-def _embedding_sample(s):
-    rows, width = s.integer(1, 4), s.integer(0, 3)
-    indices = s.integers(s.shape(0, 2), 0, rows - 1)
-    return (s.array((rows, width)), indices), {}
-
-
-def _rows_sample(s):
-    (weight, indices), _ = _embedding_sample(s)
-    return (s.array((*indices.shape, weight.shape[1])), indices), {"count": weight.shape[0]}
-
-
-@primitive(
-    weight=lambda g, indices, weight_shape: add_rows(g, indices, weight_shape[0]),
-    indices=None,
-    text="{weight}[{indices}]",
-    linear="weight",
-    samples=_embedding_sample,
-)
-def embedding_(weight, indices):
-    """The rows of a matrix at `indices`."""
-    return weight.take(indices, 0)
-
-
-@primitive(
-    x=lambda g, indices: embedding_(g, indices),
-    indices=None,
-    text="scatter({x}, {indices})",
-    linear="x",
-    samples=_rows_sample,
-)
-def add_rows(x, indices, count):
-    """A matrix of `count` rows to which those of x are added at `indices`: the adjoint of `embedding`."""
-    return scatter_rows((count, x.shape[-1]), indices, x, x.dtype)
-
-
-def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
-    """The rows of `weight` (count, width) at the integers `input` (…) → (…, width); PyTorch's `F.embedding`.
-
-    The row `padding_idx` gets no gradient from here. Raises IndexError for integers outside [0, count).
-
-    >>> import autograd, numpy as np
-    >>> autograd.embedding(np.array([2, 0]), np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]))
-    array([[4., 5.],
-           [0., 1.]])
-    """
-    weight, indices = operand(weight), positions("embedding", input)
-    if len(weight.shape) != 2:
-        raise ValueError(f"embedding wants a weight of shape (count, width), got {weight.shape}")
-    raw = _raw(indices)
-    if raw.size and not 0 <= raw.min() <= raw.max() < weight.shape[0]:
-        raise IndexError(
-            f"embedding: indices from {raw.min()} to {raw.max()} into a table of {weight.shape[0]} rows; "
-            f"they must lie in [0, {weight.shape[0]})"
-        )
-    if padding_idx is None or not isinstance(weight, Tensor):
-        return embedding_(weight, indices)
-    row = operator.index(padding_idx)
-    if not -weight.shape[0] <= row < weight.shape[0]:
-        raise ValueError(f"embedding: padding_idx={padding_idx} for a table of {weight.shape[0]} rows")
-    is_padding = np.equal(indices, row % weight.shape[0])[..., None]
-    return where(is_padding, embedding_(weight.detach(), indices), embedding_(weight, indices))
-
-
-@primitive(x=None, samples=lambda s: ((s.integers(s.shape(), 0, 3),), {"count": 4}))
-def one_hot_(x, count):
-    """Vectors with a 1 at the position that x gives."""
-    return (np.asarray(x)[..., None] == np.arange(count)).astype(np.int64)
-
-
-def one_hot(x: Any, num_classes: int = -1) -> Any:
-    """Vectors of length `num_classes` with a 1 at the position given by the integers x (…) → (…, num_classes).
-
-    -1 stands for one more than the largest. The result has dtype int64, as PyTorch's `F.one_hot`.
-
-    >>> import autograd, numpy as np
-    >>> autograd.one_hot(np.array([2, 0]))
-    array([[0, 0, 1],
-           [1, 0, 0]])
-    """
-    x = positions("one_hot", x)
-    raw = _raw(x)
-    if num_classes == -1:
-        if not raw.size:
-            raise ValueError("one_hot: num_classes must be given when there is no index to count from")
-        num_classes = int(raw.max()) + 1
-    if raw.size and not 0 <= raw.min() <= raw.max() < num_classes:
-        raise ValueError(
-            f"one_hot: indices from {raw.min()} to {raw.max()} do not fit num_classes={num_classes}; "
-            f"they must lie in [0, {num_classes})"
-        )
-    return one_hot_(x, operator.index(num_classes))

@@ -1,4 +1,4 @@
-"""Arrays concatenate_ along an old or a new axis, and the inverse: cutting one into pieces."""
+"""Arrays joined along an old or a new axis, and the inverse: cutting one into pieces."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from autograd.ops.rearranging import atleast_1d, atleast_2d, atleast_3d
 from autograd.ops.shape import astype, reshape_
 from autograd.primitive import MANY, primitive
 from autograd.protocols import implements
+from autograd.tensor import Tensor
 
 __all__ = [
     "append",
@@ -130,7 +131,18 @@ def concatenate(arrays: Any, axis: int | None = 0, dtype: Any = None) -> Any:
     return concatenate_(*parts, axis=number)
 
 
-cat = concat = concatenate
+concat = concatenate
+
+
+def cat(tensors: Any, dim: int = 0) -> Any:
+    """`concatenate` as PyTorch has it: vectors without elements are left out, whatever the shape of the others.
+
+    >>> import autograd
+    >>> autograd.cat([autograd.zeros(0), autograd.ones((1, 2)), autograd.ones((1, 2))], dim=1).shape
+    (1, 4)
+    """
+    parts = [operand(t) for t in tensors]
+    return concatenate([p for p in parts if p.shape != (0,)] or parts, dim)
 
 
 def stack(arrays: Any, axis: int = 0, dtype: Any = None) -> Any:
@@ -287,6 +299,8 @@ def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> tuple[Any, .
     x = operand(x)
     axis = one_axis(axis, x.shape, "array_split")
     n = x.shape[axis]
+    if isinstance(indices_or_sections, (Tensor, np.ndarray)):
+        indices_or_sections = indices_or_sections.tolist()
     if isinstance(indices_or_sections, (int, np.integer)):
         parts = int(indices_or_sections)
         if parts < 1:

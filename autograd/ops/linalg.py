@@ -12,8 +12,26 @@ from autograd.ops.einsum import tensordot
 from autograd.ops.shape import matrix_transpose, moveaxis, ravel, sum_to
 from autograd.primitive import primitive
 from autograd.protocols import UFUNCS, implements
+from autograd.tensor import Tensor, wrap
 
-__all__ = ["addmm", "affine", "dot", "inner", "linear", "matmul", "outer", "vdot", "vecdot"]
+__all__ = [
+    "addbmm",
+    "addmm",
+    "addmv",
+    "addr",
+    "affine",
+    "baddbmm",
+    "bmm",
+    "dot",
+    "inner",
+    "linear",
+    "matmul",
+    "mm",
+    "mv",
+    "outer",
+    "vdot",
+    "vecdot",
+]
 
 
 def _matrices(x):
@@ -188,21 +206,122 @@ def vecdot(x: Any, y: Any, axis: int = -1) -> Any:
     return matmul(_conjugate(x)[..., None, :], y[..., None])[..., 0, 0]
 
 
-def addmm(x: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
-    """beta · x + alpha · mat1 @ mat2; PyTorch's `torch.addmm`.
-
-    >>> import autograd, numpy as np
-    >>> autograd.addmm(np.ones((2, 2)), np.eye(2), np.eye(2), alpha=2)
-    array([[3., 1.],
-           [1., 3.]])
-    """
-    product = matmul(mat1, mat2)
-    return add(x if beta == 1 else multiply(x, beta), product if alpha == 1 else multiply(product, alpha))
-
-
 def _conjugate(x):
     return np.conjugate(x) if x.dtype.kind == "c" else x
 
 
 implements(np.linalg.matmul)(matmul)
 UFUNCS[np.vecdot] = vecdot
+
+# --- products of operands with a fixed number of axes, and sums with them: PyTorch's names ----------------------------
+
+
+def mm(x: Any, mat2: Any) -> Any:
+    """The product of two matrices.
+
+    >>> import autograd, numpy as np
+    >>> autograd.mm(np.ones((2, 3)), np.ones((3, 1)))
+    array([[3.],
+           [3.]])
+    """
+    return _product("mm", x, mat2, 2, 2)
+
+
+def mv(x: Any, vec: Any) -> Any:
+    """A matrix times a vector.
+
+    >>> import autograd, numpy as np
+    >>> autograd.mv(np.ones((2, 3)), np.array([1.0, 2.0, 3.0]))
+    array([6., 6.])
+    """
+    return _product("mv", x, vec, 2, 1)
+
+
+def bmm(x: Any, mat2: Any) -> Any:
+    """The products of two stacks of as many matrices: (b, n, m) and (b, m, p) → (b, n, p).
+
+    >>> import autograd, numpy as np
+    >>> autograd.bmm(np.ones((3, 1, 2)), np.ones((3, 2, 4))).shape
+    (3, 1, 4)
+    """
+    return _product("bmm", x, mat2, 3, 3)
+
+
+def addmm(x: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta · x + alpha · mat1 @ mat2; x broadcasts to the product, and with beta 0 is not looked at.
+
+    >>> import autograd, numpy as np
+    >>> autograd.addmm(np.ones(2), np.eye(2), np.eye(2), beta=10, alpha=2)
+    array([[12., 10.],
+           [10., 12.]])
+    """
+    return _plus("addmm", x, _product("addmm", mat1, mat2, 2, 2), beta, alpha)
+
+
+def addmv(x: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta · x + alpha · mat @ vec; x broadcasts to the product, and with beta 0 is not looked at.
+
+    >>> import autograd, numpy as np
+    >>> autograd.addmv(np.ones(2), np.eye(2), np.array([3.0, 4.0]), alpha=10)
+    array([31., 41.])
+    """
+    return _plus("addmv", x, _product("addmv", mat, vec, 2, 1), beta, alpha)
+
+
+def addr(x: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta · x + alpha · the outer product of two vectors, to which x broadcasts; with beta 0 x is not looked at.
+
+    >>> import autograd, numpy as np
+    >>> autograd.addr(np.ones(2), np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    array([[4., 5.],
+           [7., 9.]])
+    """
+    vec1, vec2 = operand(vec1), operand(vec2)
+    if len(vec1.shape) != 1 or len(vec2.shape) != 1:
+        raise ValueError(f"addr wants two vectors, got shapes {vec1.shape} and {vec2.shape}")
+    return _plus("addr", x, outer(vec1, vec2), beta, alpha)
+
+
+def baddbmm(x: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta · x + alpha · bmm(batch1, batch2); x broadcasts to the products, and with beta 0 is not looked at.
+
+    >>> import autograd, numpy as np
+    >>> autograd.baddbmm(np.ones(1), np.ones((3, 1, 2)), np.ones((3, 2, 1))).ravel()
+    array([3., 3., 3.])
+    """
+    return _plus("baddbmm", x, _product("baddbmm", batch1, batch2, 3, 3), beta, alpha)
+
+
+def addbmm(x: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta · x + alpha · Σ bmm(batch1, batch2) over the stack; x broadcasts to it, with beta 0 is not looked at.
+
+    >>> import autograd, numpy as np
+    >>> autograd.addbmm(np.zeros(1), np.ones((3, 1, 2)), np.ones((3, 2, 1)))
+    array([[6.]])
+    """
+    products = _product("addbmm", batch1, batch2, 3, 3)
+    return _plus("addbmm", x, sum_to(products, (1, *products.shape[1:]))[0], beta, alpha)
+
+
+def _product(op, x, y, x_ndim, y_ndim):
+    x, y = operand(x), operand(y)
+    inner_axis = 0 if y_ndim == 1 else -2
+    fits = len(x.shape) == x_ndim and len(y.shape) == y_ndim and x.shape[-1] == y.shape[inner_axis]
+    if not fits or x.shape[:-2] != y.shape[:-2]:
+        kinds = {1: "a vector", 2: "a matrix", 3: "a stack of matrices"}
+        raise ValueError(
+            f"{op} multiplies {kinds[x_ndim]} by {kinds[y_ndim]} that fits, got shapes {x.shape} and {y.shape}; matmul "
+            f"takes any number of axes and broadcasts"
+        )
+    return matmul(x, y)
+
+
+def _plus(op, x, product, beta, alpha):
+    x = operand(x)
+    lead = len(product.shape) - len(x.shape)
+    if lead < 0 or not all(n in (1, m) for n, m in zip(x.shape, product.shape[lead:])):
+        raise ValueError(f"{op}: x of shape {x.shape} does not broadcast to the product's shape {product.shape}")
+    product = product if alpha == 1 else multiply(product, alpha)
+    if beta == 0:
+        return wrap(product) if isinstance(x, Tensor) and not isinstance(product, Tensor) else product
+    return add(x if beta == 1 else multiply(x, beta), product)

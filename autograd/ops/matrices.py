@@ -123,8 +123,8 @@ def diag(x: Any, k: int = 0) -> Any:
     return diag_embed(x, k)
 
 
-def diag_embed(x: Any, offset: int = 0) -> Any:
-    """Matrices with the last axis of x on a diagonal; PyTorch's `torch.diag_embed`.
+def diag_embed(x: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
+    """Matrices with the last axis of x on a diagonal; `dim1` and `dim2` are the matrices' axes in the result.
 
     >>> import autograd, numpy as np
     >>> autograd.diag_embed(np.ones((5, 2))).shape
@@ -134,7 +134,13 @@ def diag_embed(x: Any, offset: int = 0) -> Any:
     if not x.shape:
         raise ValueError("diag_embed wants an array of at least 1 axis, got a 0-d one")
     n = x.shape[-1] + abs(operator.index(offset))
-    return from_diagonal(x, (*x.shape[:-1], n, n), offset, len(x.shape) - 1, len(x.shape))
+    shape = (*x.shape[:-1], n, n)
+    rows, columns = one_axis(dim1, shape, "diag_embed"), one_axis(dim2, shape, "diag_embed")
+    if rows == columns:
+        raise ValueError(f"diag_embed: dim1 and dim2 must differ, both are {rows}")
+    rest = iter(x.shape[:-1])
+    shape = tuple(n if a in (rows, columns) else next(rest) for a in range(len(shape)))
+    return from_diagonal(x, shape, offset, rows, columns)
 
 
 @implements(np.diagflat)

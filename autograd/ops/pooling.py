@@ -308,7 +308,7 @@ def _avg_pool(rank, op, input, kernel_size, stride, padding, ceil_mode, count_in
 
 def _window(rank, op, kernel_size, stride, padding):
     kernel = per_axis(kernel_size, rank, op, "kernel_size", 1)
-    stride = kernel if stride is None else per_axis(stride, rank, op, "stride", 1)
+    stride = kernel if stride is None or stride == () else per_axis(stride, rank, op, "stride", 1)
     padding = per_axis(padding, rank, op, "padding", 0)
     if any(2 * p > k for p, k in zip(padding, kernel)):
         raise ValueError(

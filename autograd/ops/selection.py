@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.dtypes import WEAK, as_array
+from autograd.ops.arithmetic import subtract
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.sampling import pair, unary
@@ -21,6 +22,7 @@ __all__ = [
     "floor",
     "fmax",
     "fmin",
+    "frac",
     "heaviside",
     "maximum",
     "minimum",
@@ -272,6 +274,16 @@ def trunc(x):
     >>> autograd.trunc(autograd.tensor([-1.5, 0.5, 1.2]))
     tensor([-1.,  0.,  1.])
     """
+
+
+def frac(x: Any) -> Any:
+    """Elementwise x - trunc(x), what follows the decimal point; the derivative is 1.
+
+    >>> import autograd
+    >>> autograd.frac(autograd.tensor([1.5, -2.25]))
+    tensor([ 0.5 , -0.25])
+    """
+    return subtract(x, trunc(x))
 
 
 @primitive(np.rint, x=None, elementwise=True, samples=_between_integers)

@@ -55,8 +55,9 @@ def test_joining_equals_numpys(join):
 
 def test_the_functions_of_autograd():
     a, b = tensor(A), tensor(B)
-    assert autograd.cat is autograd.concat is autograd.concatenate
-    np.testing.assert_array_equal(autograd.cat([a, b], 1).data, np.concatenate([A, B], 1))
+    assert autograd.concat is autograd.concatenate
+    np.testing.assert_array_equal(autograd.cat([a, tensor([]), b], dim=1).data, np.concatenate([A, B], 1))
+    assert autograd.cat([tensor([]), tensor([])]).shape == (0,)
     np.testing.assert_array_equal(autograd.stack([a, b], -1).data, np.stack([A, B], -1))
     assert type(autograd.concatenate([A, B])) is np.ndarray
     assert autograd.stack([tensor(1.0), 2.0, 3.0]).dtype == np.float32
