@@ -295,8 +295,11 @@ def reduction(function: Callable[..., Any], empty_is_all: bool) -> Callable[...,
 
     @wraps(function)
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
-        if not args and not kwargs and (default is None or self.ndim):
-            return function(self)
+        if not kwargs:  # the usual calls, quickly
+            if not args and (default is None or self._data.ndim):
+                return function(self)
+            if len(args) == 1 and type(args[0]) is int and self._data.ndim:
+                return function(self, args[0])
         kwargs = _respelled(function, kwargs, {"dim": "axis", "keepdim": "keepdims"})
         if empty_is_all:
             args = tuple(None if isinstance(a, (tuple, list)) and not a else a for a in args)

@@ -14,7 +14,7 @@ from autograd.ops.arithmetic import add, multiply
 from autograd.ops.axes import one_axis, operand
 from autograd.ops.indexing import AT, getitem, index_at, scatter_at, updated
 from autograd.ops.selection import where
-from autograd.ops.shape import broadcast_to, ravel, reshape
+from autograd.ops.shape import astype, broadcast_to, ravel, reshape
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.tensor import Tensor
@@ -61,6 +61,8 @@ def take(x: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "r
     >>> autograd.take(np.array([10.0, 20.0, 30.0]), [2, 0])
     array([30., 10.])
     """
+    if out is not None:
+        raise TypeError("take(..., out=...) is not possible: values that a derivative may need are not overwritten")
     x, indices = operand(x), positions("take", indices)
     if axis is None:
         x, axis = ravel(x), 0
@@ -329,7 +331,10 @@ def masked_fill(x: Any, mask: Any, value: Any) -> Any:
     if np.ndim(value):
         raise ValueError(f"masked_fill wants a single value, got shape {np.shape(value)}; use autograd.where")
     x, mask = _with_mask("masked_fill", x, mask)
-    return where(mask, value, x)
+    filled = where(mask, value, x)
+    if filled.dtype.kind != x.dtype.kind:
+        raise TypeError(f"masked_fill: a value that makes {filled.dtype} does not fit x of dtype {x.dtype}")
+    return astype(filled, x.dtype, copy=False)
 
 
 def masked_select(x: Any, mask: Any) -> Any:

@@ -82,6 +82,11 @@ def test_index_select_and_index_add():
         T.index_add(1, [0, 1], source)
 
 
+def test_take_does_not_write():
+    with pytest.raises(TypeError, match=r"take\(..., out=...\) is not possible"):
+        autograd.take(X, [0], out=np.zeros(1))
+
+
 def test_masks():
     mask = X > 0
     assert_same(T.masked_fill(mask, 7.0), np.where(mask, 7.0, X))
@@ -95,6 +100,9 @@ def test_masks():
     assert_same(np.extract(X > 0, T), X[X > 0])
     assert autograd.masked_fill(np.zeros(2, "f"), np.array([True, False]), 0.5).dtype == np.float32
     autograd.gradcheck(lambda x, v: autograd.masked_fill(x, mask, v), X, np.array(2.0), order=2)
+    assert autograd.masked_fill(np.zeros(2, "f"), np.array([True, False]), np.array(0.5)).dtype == np.float32
+    with pytest.raises(TypeError, match="a value that makes float64 does not fit x of dtype int64"):
+        autograd.masked_fill(np.arange(2), np.array([True, False]), 0.5)
     with pytest.raises(TypeError, match="mask of booleans, got dtype int64"):
         T.masked_fill(mask.astype(int), 1.0)
     assert_same(T[0].masked_fill(mask, 1.0), np.where(mask, 1.0, X[0]))
