@@ -189,14 +189,15 @@ def _pull_source(p: Primitive) -> list[str]:
             continue
         contribution = "g" if _is_identity(p, a) else f"_rule_{a}({', '.join(p.wants[a])})"
         lines += [
-            f"    if {a}_node in _adjoints:",
+            f"    _total = _adjoints.get({a}_node, _Node)",
+            "    if _total is not _Node:",
             f"        _d = {contribution}",
         ]
         if p.checked:
             lines += [f"        _check_rule(_P, {a!r}, _d, {a}_shape)"]
         if len(p.args) > 1 and p.outputs == 1:
             lines += [f"        if _node.fix is not None: _d = _restore(_d, _node.fix[{k}])"]
-        lines += [f"        _total = _adjoints[{a}_node]; _adjoints[{a}_node] = _d if _total is None else _total + _d"]
+        lines += [f"        _adjoints[{a}_node] = _d if _total is None else _total + _d"]
     return lines
 
 
