@@ -34,6 +34,7 @@ from __future__ import annotations
 import inspect
 import string
 import sys
+import sys
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
@@ -155,7 +156,7 @@ class Primitive:
             if name.startswith("_") or name in RESERVED:
                 taken = ", ".join(sorted(RESERVED))
                 refuse(f"no argument can be called {name!r}; the names {taken} have their own meaning")
-        if not self.doc:
+        if not self.doc and sys.flags.optimize < 2:  # -OO takes docstrings away
             refuse("a docstring is needed: its first line is the operation's description")
         known = {"out", *self.args, *(f"{a}_{k}" for a in self.args for k in ("shape", "dtype", "shapes"))}
         if 1 < self.outputs < MANY and not self.variadic:

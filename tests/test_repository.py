@@ -42,6 +42,13 @@ def test_changelog_has_the_version_that_is_installed():
     assert re.search(rf"^## {re.escape(autograd.__version__)}\b", changelog, re.MULTILINE)
 
 
+@pytest.mark.parametrize("flag", ["-O", "-OO"])
+def test_works_without_assertions_and_docstrings(flag):
+    code = "import autograd, nn, optim; x = autograd.tensor(3.0, requires_grad=True); (x * x).backward(); print(x.grad)"
+    run = subprocess.run([sys.executable, flag, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert run.stdout.strip() == "tensor(6.)", run.stderr
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_package_is_typed_pure_python_and_data(package):
     files = [file for file in (ROOT / package).rglob("*") if file.is_file() and "__pycache__" not in file.parts]
