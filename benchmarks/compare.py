@@ -33,13 +33,14 @@ def alternate(
 
 
 def report(
-    title: str, ours: float, theirs: float, limit: float, peer: str, unit: str = "µs", scale: float = 1e6
+    title: str, ours: float, theirs: float, limit: float | None, peer: str, unit: str = "µs", scale: float = 1e6
 ) -> bool:
     """Print one line of the comparison; returns whether the ratio keeps to its limit."""
     ratio = ours / theirs
-    verdict = "ok" if ratio <= limit else "ABOVE ITS LIMIT"
+    kept = limit is None or ratio <= limit
+    verdict = "" if limit is None else f"limit {limit:.2f}   {'ok' if kept else 'ABOVE ITS LIMIT'}"
     print(
         f"{title:<58} ours {ours * scale:10.3f} {unit}   {peer} {theirs * scale:10.3f} {unit}   "
-        f"ratio {ratio:5.2f}   limit {limit:.2f}   {verdict}"
+        f"ratio {ratio:5.2f}   {verdict}"
     )
-    return ratio <= limit
+    return kept
