@@ -38,7 +38,7 @@ clean:
 .venv/installed-demo: EXTRAS := fast,viz,data
 .venv/installed-dev: EXTRAS := dev
 .venv/installed-parity: EXTRAS := dev,parity
-.venv/installed-bench: EXTRAS := fast,parity
+.venv/installed-bench: EXTRAS := fast,data,parity
 
 .venv/installed-%: pyproject.toml | .venv/created
 	$(BIN)/python -m pip install --quiet --editable '.[$(EXTRAS)]'
