@@ -67,7 +67,7 @@ class Instruction:
 
     `inputs` holds a Value, or the Python number that was passed, per array argument. `scope` is the module path and
     `source` the user's line ("file.py:12"). For a step of the backward sweep, `backward_of` is the index of the
-    instruction whose derivative it computes.
+    instruction whose derivative it computes. `view` says that the result shares the memory of an operand.
 
     >>> import autograd, numpy as np
     >>> program = autograd.trace(autograd.tanh, np.ones(3))
@@ -87,11 +87,12 @@ class Instruction:
     source: str = ""
     backward_of: int | None = None
     flops: int = 0
+    view: bool = False
 
     @property
     def bytes(self) -> int:
-        """The bytes read and written."""
-        return sum(v.nbytes for v in (*self.inputs, *self.outputs) if isinstance(v, Value))
+        """The bytes read and written: all operands and results, but nothing for a view, which moves no data."""
+        return 0 if self.view else sum(v.nbytes for v in (*self.inputs, *self.outputs) if isinstance(v, Value))
 
     def __str__(self) -> str:
         operands = [v.label if isinstance(v, Value) else repr(v) for v in self.inputs]
@@ -136,13 +137,18 @@ class Program:
             yield from instruction.outputs
 
     @property
+    def parameters(self) -> list[Value]:
+        """The constants that require grad: what training changes."""
+        return [v for v in self.constants if v.requires_grad]
+
+    @property
     def flops(self) -> int:
         """Floating-point operations: one per result element of elementwise calls, the declared count elsewhere."""
         return sum(i.flops for i in self.instructions)
 
     @property
     def bytes(self) -> int:
-        """Bytes read and written in all, counting every operand of every call."""
+        """Bytes read and written in all, counting every operand of every call that is not a mere view."""
         return sum(i.bytes for i in self.instructions)
 
     def __len__(self) -> int:
@@ -272,9 +278,10 @@ class _Recorder:
             scope = scope or self.program.instructions[backward_of].scope
         raws = [a._data if isinstance(a, Tensor) else a for a in args]
         flops = p.count_flops(results[0]._data if p.outputs == 1 else tuple(r._data for r in results), raws, params)
+        view = any(np.may_share_memory(r._data, raw) for r in results for raw in raws if isinstance(raw, np.ndarray))
         named = dict(zip(p.params, params, strict=True))
         self.program.instructions.append(
-            Instruction(index, p, inputs, named, outputs, scope, user_line(), backward_of, flops)
+            Instruction(index, p, inputs, named, outputs, scope, user_line(), backward_of, flops, view)
         )
 
     def assigned(self, tensor: Tensor, value: Any) -> None:

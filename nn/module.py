@@ -104,6 +104,12 @@ class Module:
         """Make a Tensor part of the module's state that is not trained, such as a running mean.
 
         `persistent=False` leaves it out of `state_dict()`.
+
+        >>> import autograd, nn
+        >>> counter = nn.Module()
+        >>> counter.register_buffer("count", autograd.tensor(0))
+        >>> list(counter.state_dict()), list(counter.parameters())
+        (['count'], [])
         """
         self._check_name(name)
         if isinstance(tensor, np.ndarray):
@@ -226,11 +232,23 @@ class Module:
         return self
 
     def eval(self) -> Self:
-        """Evaluation mode: dropout passes everything on, batch normalisation uses its running statistics."""
+        """Evaluation mode: dropout passes everything on, batch normalisation uses its running statistics.
+
+        >>> import nn, numpy as np
+        >>> nn.Dropout(0.5).eval()(np.ones(3))
+        tensor([1., 1., 1.], dtype=float64)
+        """
         return self.train(False)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Unfreeze (or freeze) all parameters."""
+        """Unfreeze (or freeze) all parameters.
+
+        >>> import nn
+        >>> model = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))
+        >>> _ = model[0].requires_grad_(False)
+        >>> [name for name, p in model.named_parameters() if p.requires_grad]
+        ['1.weight', '1.bias']
+        """
         for p in self.parameters():
             p.requires_grad_(requires_grad)
         return self
@@ -244,7 +262,15 @@ class Module:
                 p._grad = wrap(np.zeros(p.shape, p.dtype))
 
     def apply(self, fn: Callable[[Module], Any]) -> Self:
-        """Call `fn` on every module below this one, then on this one; returns the module itself."""
+        """Call `fn` on every module below this one, then on this one; returns the module itself.
+
+        >>> import nn
+        >>> model = nn.Sequential(nn.Linear(2, 3), nn.Tanh())
+        >>> _ = model.apply(lambda m: print(type(m).__name__))
+        Linear
+        Tanh
+        Sequential
+        """
         for child in self.children():
             child.apply(fn)
         fn(self)
@@ -280,6 +306,10 @@ class Module:
 
         The tensors share memory with the module, so that saving needs no copy; a snapshot that further training must
         not change is `copy.deepcopy(model.state_dict())`.
+
+        >>> import nn
+        >>> {path: value.shape for path, value in nn.Sequential(nn.Linear(2, 3)).state_dict().items()}
+        {'0.weight': (3, 2), '0.bias': (3,)}
         """
         state = {}
         for path, module in self.named_modules(remove_duplicate=False):
@@ -296,6 +326,13 @@ class Module:
 
         With `strict`, the keys must match exactly; without, missing and unexpected ones are passed over and returned.
         Shapes must match in any case. Raises RuntimeError with everything that does not fit; then nothing was changed.
+
+        >>> import nn
+        >>> model = nn.Linear(2, 3)
+        >>> model.load_state_dict(nn.Linear(2, 3).state_dict())
+        LoadResult(missing_keys=[], unexpected_keys=[])
+        >>> model.load_state_dict({"weights": model.weight}, strict=False)
+        LoadResult(missing_keys=['weight', 'bias'], unexpected_keys=['weights'])
         """
         wanted = {
             **dict(self.named_parameters(remove_duplicate=False)),
@@ -348,6 +385,13 @@ class Module:
         """Call `hook(module, args, output)` after every forward; what it returns (unless None) replaces the output.
 
         With `with_kwargs`: `hook(module, args, kwargs, output)`. Returns a handle to remove it.
+
+        >>> import nn, numpy as np
+        >>> layer = nn.Linear(2, 3)
+        >>> handle = layer.register_forward_hook(lambda module, args, output: print(output.shape))
+        >>> _ = layer(np.ones((5, 2)))
+        (5, 3)
+        >>> handle.remove()
         """
         return self._own_hooks().add("forward", (hook, with_kwargs), prepend)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.ops.axes import count, one_axis, operand, reduced_axes
+from autograd.ops.reductions import one_per_element
 from autograd.primitive import primitive
 
 __all__ = ["all", "any", "argmax", "argmin", "count_nonzero"]
@@ -23,31 +24,31 @@ def _truth_sample(s):
     return (s.booleans(shape),), {"axis": s.axes(len(shape)), "keepdims": s.boolean()}
 
 
-@primitive(x=None, text="argmax {x}", samples=_position_sample)
+@primitive(x=None, text="argmax {x}", samples=_position_sample, flops=one_per_element)
 def argmax_(x, axis=None, keepdims=False):
     """Position of the largest element along an axis."""
     return np.argmax(x, axis, keepdims=keepdims)
 
 
-@primitive(x=None, text="argmin {x}", samples=_position_sample)
+@primitive(x=None, text="argmin {x}", samples=_position_sample, flops=one_per_element)
 def argmin_(x, axis=None, keepdims=False):
     """Position of the smallest element along an axis."""
     return np.argmin(x, axis, keepdims=keepdims)
 
 
-@primitive(x=None, text="any {x}", samples=_truth_sample)
+@primitive(x=None, text="any {x}", samples=_truth_sample, flops=one_per_element)
 def any_(x, axis=None, keepdims=False):
     """Whether any element along axes is not 0."""
     return np.logical_or.reduce(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(x=None, text="all {x}", samples=_truth_sample)
+@primitive(x=None, text="all {x}", samples=_truth_sample, flops=one_per_element)
 def all_(x, axis=None, keepdims=False):
     """Whether all elements along axes are not 0."""
     return np.logical_and.reduce(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(x=None, text="count {x}", samples=_truth_sample)
+@primitive(x=None, text="count {x}", samples=_truth_sample, flops=one_per_element)
 def count_nonzero_(x, axis=None, keepdims=False):
     """How many elements along axes are not 0."""
     return np.asarray(np.count_nonzero(x, axis, keepdims=keepdims))[()]  # older NumPy counts in Python ints

@@ -132,9 +132,12 @@ def einsum_(*operands, subscripts, optimize=False):
 
 
 def _flops(*rest):
+    """For each combination of indices a product of all operands, and an addition where labels are summed over."""
     *operands, subscripts, _ = rest
-    terms = subscripts.split("->")[0].split(",")
-    return len(operands) * math.prod(_sizes(terms, [np.shape(x) for x in operands]).values())
+    inputs, result = subscripts.split("->")
+    terms = inputs.split(",")
+    sums = set(inputs) - {","} > set(result)
+    return (len(operands) - 1 + sums) * math.prod(_sizes(terms, [np.shape(x) for x in operands]).values())
 
 
 def _on_diagonals_sample(s):

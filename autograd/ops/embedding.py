@@ -50,6 +50,7 @@ def embedding_(weight, indices):
     text="scatter({x}, {indices})",
     linear="x",
     samples=_rows_sample,
+    flops=lambda out, x, *_: x.size,
 )
 def add_rows(x, indices, count):
     """A matrix of `count` rows to which those of x are added at `indices`: the adjoint of `embedding`."""

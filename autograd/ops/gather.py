@@ -197,6 +197,7 @@ def take_along_axis_(x, indices, axis):
     text="scatter({x}, {indices})",
     linear="x",
     samples=_add_along_axis_sample,
+    flops=lambda out, x, *_: x.size,
 )
 def add_along_axis(x, indices, axis, shape):
     """Zeros of `shape` with the elements of x added at `indices` along an axis: the adjoint of `take_along_axis`."""

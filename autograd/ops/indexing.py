@@ -234,6 +234,7 @@ def index_at(x, keys, rest):
     text="scatter({x}, {keys})",
     linear="x",
     samples=_scatter_at_sample,
+    flops=lambda out, x, *_: x.size,
 )
 def scatter_at(x, keys, rest, shape):
     """Zeros of `shape` with x added at an index with arrays: the adjoint of `index_at`; positions may repeat.

@@ -63,7 +63,12 @@ def max_pool(x, kernel_size, stride, padding, dilation, ceil_mode):
     return kernels.max_pool(x, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-@primitive(x=None, best=None, samples=_index_sample)
+@primitive(
+    x=None,
+    best=None,
+    samples=_index_sample,
+    flops=lambda out, x, best, kernel_size, *_: out.size * int(np.prod(kernel_size)),
+)
 def max_pool_index(x, best, kernel_size, stride, padding, dilation, ceil_mode):
     """Where each window of x holds `best`, its maximum: flat indices into the spatial plane."""
     return kernels.max_pool_index(x, best, kernel_size, stride, padding, dilation, ceil_mode)

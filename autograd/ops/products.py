@@ -88,6 +88,7 @@ def _cumsum_sample(s):
     linear="x",
     text="cumsum {x}",
     samples=_cumsum_sample,
+    flops=lambda out, x, *_: x.size,
 )
 def cumsum_(x, axis, reverse=False):
     """Running sum along an axis, from its end if `reverse`."""
@@ -121,7 +122,7 @@ def _cumprod_rule(g, x, out, axis):
     return before * total
 
 
-@primitive(x=_cumprod_rule, text="cumprod {x}", samples=_scan_sample)
+@primitive(x=_cumprod_rule, text="cumprod {x}", samples=_scan_sample, flops=lambda out, x, axis: x.size)
 def cumprod_(x, axis):
     """Running product along an axis."""
     return np.multiply.accumulate(x, axis)

@@ -228,6 +228,7 @@ def bernoulli(p: Any, *, generator: Generator | None = None) -> Any:
     text="dropout({x})",
     linear="x",
     samples=lambda s: ((s.array(shape := s.shape()), s.booleans(shape)), {"scale": 2.0}),
+    flops=lambda out, x, *_: 2 * x.size,
 )
 def dropout_(x, mask, scale):
     """x times `scale` where the mask is True, else 0."""

@@ -110,6 +110,7 @@ def _broadcast_shapes(s):
     x=lambda g, x_shape: broadcast_to_(g, x_shape),
     linear="x",
     samples=lambda s: ((s.array((shapes := _broadcast_shapes(s))[1]),), {"shape": shapes[0]}),
+    flops=lambda out, x, shape: x.size,
 )
 def sum_to(x, shape):
     """Sum x down to a shape that broadcasts to its own: the adjoint of broadcasting.

@@ -105,3 +105,48 @@ def test_recording_ends_with_the_trace_also_after_an_error():
     with pytest.raises(KeyError):
         autograd.trace(broken, np.ones(2))
     assert graph.get_mode() is None
+
+
+@pytest.mark.parametrize(
+    ("function", "shapes", "flops"),
+    [
+        (np.matmul, [(3, 4), (4, 5)], 2 * 3 * 4 * 5),
+        (np.matmul, [(2, 3, 4), (4,)], 2 * 2 * 3 * 4),
+        (autograd.affine, [(3, 4), (5, 4), (5,)], 3 * 5 * (2 * 4 + 1)),
+        (autograd.conv2d, [(2, 4, 6, 6), (8, 4, 3, 3)], 2 * (2 * 8 * 4 * 4) * (4 * 3 * 3)),
+        (lambda x, w: autograd.conv2d(x, w, groups=2), [(2, 4, 6, 6), (8, 2, 3, 3)], 2 * (2 * 8 * 4 * 4) * (2 * 3 * 3)),
+        (autograd.conv_transpose2d, [(2, 4, 6, 6), (4, 8, 3, 3)], 2 * (2 * 4 * 6 * 6) * (8 * 3 * 3)),
+        (lambda x: autograd.max_pool2d(x, 2), [(1, 3, 4, 4)], 3 * 4 * 4),
+        (lambda x, y: np.einsum("ij,jk->ik", x, y), [(3, 4), (4, 5)], 2 * 3 * 4 * 5),
+        (lambda x, y: np.einsum("i,j->ij", x, y), [(3,), (4,)], 3 * 4),
+        (lambda x: np.einsum("ij->ji", x), [(3, 4)], 0),
+        (lambda x: np.sum(x, axis=0), [(3, 4)], 12),
+        (lambda x: np.argmax(x, axis=0), [(3, 4)], 12),
+        (lambda x: np.cumsum(x), [(7,)], 7),
+        (lambda x: autograd.sum_to(x, (4,)), [(3, 4)], 12),
+        (lambda x: autograd.registry["add_rows"].fn(x, np.array([0, 0, 1]), 2), [(3, 4)], 12),
+        (lambda x: x.T, [(3, 4)], 0),
+    ],
+)
+def test_counts_of_flops(function, shapes, flops):
+    assert autograd.trace(function, *(np.ones(shape) for shape in shapes)).flops == flops
+
+
+def test_both_sides_of_a_matrix_product_cost_as_much_as_the_product():
+    x, w = (autograd.tensor(np.ones(shape), requires_grad=True) for shape in [(8, 16), (16, 4)])
+    program = autograd.trace(lambda: (x @ w).backward(np.ones((8, 4))))
+    assert program.flops == 3 * (2 * 8 * 16 * 4)
+
+
+def test_views_move_no_bytes():
+    program = autograd.trace(lambda x: x.T[1:].reshape(2, 1, 3) * 2.0, np.ones((3, 3)))
+    assert names(program)[:2] == ["transpose", "getitem"]
+    assert [i.bytes for i in program.instructions[:2]] == [0, 0]
+    assert program.instructions[-1].bytes == 2 * 6 * 8
+
+
+def test_parameters_are_the_constants_that_require_grad():
+    w = autograd.tensor([1.0, 2.0], requires_grad=True, name="w")
+    program = autograd.trace(lambda x: x * w + np.ones(2, np.float32), np.ones(2, np.float32))
+    assert [p.name for p in program.parameters] == ["w"]
+    assert len(program.constants) == 2
