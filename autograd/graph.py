@@ -232,8 +232,8 @@ set_pulled_node = _pulled.set
 
 # --- writes into storage ----------------------------------------------------------------------------------------------
 
-_writes: dict[int, tuple[weakref.ref[np.ndarray], int, str]] = {}
-"""By id of an array that owns memory: the array, the index of the last write into it, and what it is called."""
+_writes: dict[int, tuple[weakref.ref[np.ndarray], int, tuple[str | None, tuple[int, ...]]]] = {}
+"""By id of an array that owns memory: the array, the index of the last write into it, and its name and shape."""
 _last_write = 0
 
 
@@ -251,10 +251,9 @@ def overwritten(tensors: Iterable[Tensor]) -> None:
     for tensor in tensors:
         owner = _owner(tensor.data)
         key = id(owner)
-        name = f"parameter '{tensor.name}'" if tensor.name else f"a tensor of shape {tensor.shape}"
         entry = _writes.get(key)
         reference = weakref.KeyedRef(owner, _forget, key) if entry is None else entry[0]
-        _writes[key] = reference, _last_write, name
+        _writes[key] = reference, _last_write, (tensor.name, tensor.shape)
 
 
 def assign(tensors: Sequence[Tensor], values: Sequence[Any]) -> None:
@@ -279,13 +278,15 @@ def check_not_overwritten(order: list[Node]) -> None:
         if node.saved is FREED:
             continue
         for value in _arrays(node.saved):
-            _, index, name = _writes.get(id(_owner(value)), (None, 0, ""))
+            _, index, (name, shape) = _writes.get(id(_owner(value)), (None, 0, (None, ())))
             if index > node.index:
                 assert node.primitive is not None
+                what = f"parameter '{name}'" if name else "a tensor"
                 raise RuntimeError(
-                    f"backward through {node.primitive.name}: {name} was overwritten in place (an optimizer step, "
-                    f"zero_() or load_state_dict) after this graph was recorded, and the derivative needs its old "
-                    f"value. Call backward() before the update, or run the forward pass again after it."
+                    f"backward through {node.primitive.name}: {what} of shape {shape} was overwritten in "
+                    f"place (an optimizer step, zero_() or load_state_dict) after this graph was recorded, and the "
+                    f"derivative needs its old value. Call backward() before the update, or run the "
+                    f"forward pass again after it."
                 )
 
 

@@ -34,7 +34,6 @@ from __future__ import annotations
 import inspect
 import string
 import sys
-import sys
 from collections.abc import Callable
 from typing import Any, ParamSpec
 

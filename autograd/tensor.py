@@ -330,6 +330,9 @@ class Tensor(TensorMethods):
             raise TypeError("iteration over a 0-d tensor")
         return iter(self.unbind(0))
 
+    def __contains__(self, value: Any) -> bool:
+        return bool(np.any(self.data == (value.data if isinstance(value, Tensor) else value)))
+
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:

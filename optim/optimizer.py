@@ -67,6 +67,13 @@ class Optimizer:
         """Optimize further parameters, with options of their own.
 
         Raises TypeError for what is no Tensor, ValueError for results of operations, duplicates and invalid options.
+
+        >>> import autograd, optim
+        >>> a, b = (autograd.tensor([1.0], requires_grad=True) for _ in range(2))
+        >>> optimizer = optim.SGD([a], lr=0.1)
+        >>> optimizer.add_param_group({"params": [b], "lr": 0.01})
+        >>> [group["lr"] for group in optimizer.param_groups]
+        [0.1, 0.01]
         """
         group = dict(param_group)
         params = [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
@@ -170,6 +177,10 @@ class Optimizer:
         """State and options as plain data: parameters are numbered in the order of the groups.
 
         The state's Tensors share memory with the optimizer.
+
+        >>> import nn, optim
+        >>> optim.SGD(nn.Linear(2, 1).parameters(), lr=0.1, momentum=0.9).state_dict()["param_groups"][0]["params"]
+        [0, 1]
         """
         position = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
         groups = [{**group, "params": [position[p] for p in group["params"]]} for group in self.param_groups]

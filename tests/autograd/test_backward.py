@@ -278,7 +278,8 @@ def test_a_value_that_is_still_needed_may_not_be_overwritten():
     w.data[:] = 0
     ag.graph.overwritten([w])
     with pytest.raises(
-        RuntimeError, match=r"backward through multiply: parameter 'w' was overwritten.*before the update"
+        RuntimeError,
+        match=r"backward through multiply: parameter 'w' of shape \(.*\) was overwritten.*before the update",
     ):
         y.backward()
 

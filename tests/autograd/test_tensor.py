@@ -300,3 +300,11 @@ def test_repr_of_an_empty_tensor_says_its_shape():
 @pytest.mark.parametrize("target", [np.float64, "float64", np.dtype("float64"), np.float64(1), np.zeros(1)])
 def test_to_takes_dtypes_and_what_has_one(target):
     assert tensor([1.0]).to(target).dtype == np.float64
+
+
+def test_in_looks_at_every_element():
+    t = tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    assert 3.0 in t
+    assert t[0, 1] in t
+    assert 5 not in t
+    assert np.array([3.0, 0.0]) in t, "it broadcasts, as NumPy's does"
