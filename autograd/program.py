@@ -105,7 +105,8 @@ class Instruction:
 class Program:
     """A traced run of a function.
 
-    `inputs` and `outputs` are the leaves of its arguments and result; `constants` what it took from outside;
+    `inputs` and `outputs` are the leaves of its arguments and result; `constants` what it took from outside, of which
+    `parameters` are those that require grad;
     `updates` the writes into parameters, buffers and optimizer state: (the Value before, the Value after).
 
     Calling a Program replays it on new arguments of the same structure, shapes and dtypes, with the constants as they
