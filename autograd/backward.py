@@ -87,7 +87,7 @@ def gradients(
     roots = [seed(t, g, "gradients()") for t, g in zip(outputs, grad_outputs, strict=True)]
     keep = create_graph if retain_graph is None else retain_graph
     found = sweep(roots, nodes, keep, create_graph)
-    delivered = {id(g) for _, g in roots}
+    delivered = handed_out(g for _, g in roots)
     results: list[Tensor | None] = []
     for i, t in enumerate(inputs):
         g = found.get(t._node)
@@ -95,7 +95,7 @@ def gradients(
             raise RuntimeError(
                 f"gradients: no output depends on input {i} ({_name(t)}); pass allow_unused=True to get None for it"
             )
-        results.append(g if g is None or isinstance(g, Tensor) else wrap(owned(g, delivered)))
+        results.append(None if g is None else delivery(g, delivered))
     return tuple(results)
 
 
@@ -118,6 +118,8 @@ def seed(output: Tensor, g: Any, caller: str) -> tuple[Node, Any]:
         raise ValueError(
             f"{caller}: gradient of shape {raw.shape} for a tensor of shape {output.shape}; they must be equal"
         )
+    if raw.dtype.kind == "c":
+        raise TypeError(f"{caller}: a gradient of dtype {raw.dtype} for a tensor of dtype {output.dtype}; pass g.real")
     if isinstance(g, Tensor) and g._node is not None:
         return output._node, g
     return output._node, raw.astype(output.dtype, copy=False)
@@ -160,7 +162,7 @@ def sweep(
             adjoints[node] = g if total is None else total + g
     found: dict[Any, Any] = {}
     special = anomaly or wanted is not None
-    delivered: set[int] = {id(g) for _, g in roots}
+    delivered = handed_out(g for _, g in roots)
     pulled_before = graph.pulled_node()
     try:
         with graph.changed_mode(record=create_graph) if lifted or mode is not None else nullcontext():
@@ -274,19 +276,33 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
                     )
                 if isinstance(g, Tensor):
                     g = changed if isinstance(changed, Tensor) else wrap(np.asarray(changed, g.dtype))
+                    g = g if g.dtype == lifted.dtype else g.astype(lifted.dtype)
                 else:
                     g = np.asarray(getattr(changed, "_data", changed), g.dtype)
+        # A hook may have kept what it saw, or returned an array of its own: that memory is not ours to hand out.
+        g = delivery(g, handed_out([g])) if isinstance(g, Tensor) else np.array(g)
     owner = meta.tensor() if meta.tensor is not None else None
     if accumulate and owner is not None:
         if g.dtype != owner.dtype:
             g = g.astype(owner.dtype)
         if owner.grad is not None:
             owner.grad = wrap(g) + owner.grad if not isinstance(g, Tensor) else g + owner.grad
-        elif isinstance(g, Tensor):
-            owner.grad = g
         else:
-            owner.grad = wrap(owned(g, delivered))
+            owner.grad = delivery(g, delivered)
     return g
+
+
+def delivery(g: Any, delivered: set[int]) -> Tensor:
+    """A gradient as the Tensor to hand out: no other Tensor's memory, though part of the graph that computed it."""
+    if not isinstance(g, Tensor):
+        return wrap(owned(g, delivered))
+    # A trace knows values by their arrays, and what it records it never writes into.
+    return wrap(g._data if graph.has_listeners() else owned(g._data, delivered), g._node)
+
+
+def handed_out(gradients: Iterable[Any]) -> set[int]:
+    """The ids of these gradients' arrays: what `owned` is to copy from then on."""
+    return {id(g._data if isinstance(g, Tensor) else g) for g in gradients}
 
 
 def owned(g: Any, delivered: set[int]) -> np.ndarray:

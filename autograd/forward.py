@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import graph
-from autograd.backward import sweep
+from autograd.backward import handed_out, sweep
 from autograd.dtypes import is_differentiable
 from autograd.graph import Node
 from autograd.level import Level, bare, is_tracked, root
@@ -90,7 +90,7 @@ class Tape:
             if arriving:
                 results = zip(step.targets, _tangents(step, arriving, lifted, record), strict=True)
                 found.update((k, t) for k, t in results if k is not None and t is not None)
-        lifted, delivered = level.lifts(tangents), {id(t) for t in tangents}
+        lifted, delivered = level.lifts(tangents), handed_out(tangents)
         return [
             level.tangent(found.get(_key(o._node)) if is_tracked(o) else None, o, lifted, delivered)
             for o in level.outputs

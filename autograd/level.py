@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import graph
-from autograd.backward import by_index, collect, leading_to, owned, sweep
+from autograd.backward import by_index, collect, delivery, handed_out, leading_to, owned, sweep
 from autograd.dtypes import as_array, is_differentiable
 from autograd.primitive import primitive, registry
 from autograd.sampling import unary
@@ -124,7 +124,7 @@ class Level:
             if g is not None and is_tracked(o)
         ]
         found = sweep(roots, self.nodes, retain_graph or record, record, order=self._order)
-        delivered = {id(g) for _, g in roots}
+        delivered = handed_out(g for _, g in roots)
         lifted = lifted or self.lifts(adjoints)
         return [
             derivative(found.get(node), t, lifted, type(leaf) in (int, float), delivered)
@@ -193,7 +193,7 @@ def derivative(d: Any, of: Any, lifted: bool, python: bool, delivered: set[int])
     if d is None:
         d = np.zeros(of.shape, of.dtype)
     if lifted:
-        return d if isinstance(d, Tensor) else wrap(owned(d, delivered))
+        return delivery(d, delivered)
     return plain(owned(bare(d), delivered), python)
 
 

@@ -73,9 +73,11 @@ def _mean(
 ) -> Any:
     _refuse_out(out, "mean")
     if where is True:
-        return ops.mean(a, axis, keepdims, dtype)
-    total = ops.sum(_only(where, a, 0), axis, keepdims, dtype)
-    return total / ops.astype(_counted(where, a, axis, keepdims), np.result_type(total.dtype, np.float16))
+        mean = ops.mean(a, axis, keepdims, dtype)
+    else:
+        total = ops.sum(_only(where, a, 0), axis, keepdims, dtype)
+        mean = total / ops.astype(_counted(where, a, axis, keepdims), np.result_type(total.dtype, np.float16))
+    return mean if dtype is None else ops.astype(mean, dtype, copy=False)
 
 
 def _variance(
@@ -94,12 +96,17 @@ def _variance(
     if correction is not None and ddof != 0:
         raise ValueError(f"np.{name}: ddof and correction are two names of one thing; give one of them")
     ddof = ddof if correction is None else correction
-    a = a if dtype is None else ops.astype(a, dtype)
+    if dtype is not None:
+        if np.dtype(dtype).kind in "iub":
+            raise TypeError(
+                f"np.{name}(..., dtype={np.dtype(dtype)}) would round the deviations; give a floating dtype"
+            )
+        a = ops.astype(a, dtype)
     if where is True:
         return (ops.var if name == "var" else ops.std)(a, axis, ddof, keepdims)
     offset = _only(where, a - _mean(a, axis, keepdims=True, where=where), 0)
     total = ops.sum(offset * offset, axis, keepdims)
-    var = total / ops.astype(_counted(where, a, axis, keepdims) - ddof, total.dtype)
+    var = total / ops.astype(np.maximum(_counted(where, a, axis, keepdims) - ddof, 0), total.dtype)
     return var if name == "var" else np.sqrt(var)
 
 

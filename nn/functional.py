@@ -290,6 +290,11 @@ def cross_entropy(
     checked_smoothing(label_smoothing)
     input, target = _operand(input), _operand(target)
     if target.shape == input.shape and target.dtype.kind == "f":
+        if ignore_index >= 0:
+            raise ValueError(
+                f"cross_entropy: ignore_index={ignore_index} names a class index, but the target holds probabilities "
+                f"(dtype {target.dtype}, shape {target.shape}); give rows that do not count the target 0 everywhere"
+            )
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing)
     rows, classes, kept, shape = _by_class("cross_entropy", input, target, ignore_index)
     loss = losses.softmax_cross_entropy(rows, classes)
@@ -303,7 +308,7 @@ def cross_entropy(
         smooth = smooth * kept
     mixed = (1 - label_smoothing) * (loss * weights) + (label_smoothing / rows.shape[1]) * smooth
     if reduction == "mean":
-        return autograd.sum(mixed) / autograd.sum(weights)
+        return _mean_by_weight(mixed, weights)
     return _reduced(mixed.reshape(shape), reduction)
 
 
@@ -370,8 +375,16 @@ def _class_weights(rows: Any, classes: Any, kept: Any, weight: Any) -> Any:
 def _reduced_by_class(loss: Any, weights: Any, shape: tuple[int, ...], reduction: str) -> Any:
     """Losses (M,) times weights, reduced; the mean is over the weights."""
     if reduction == "mean":
-        return autograd.sum(loss * weights) / autograd.sum(weights)
+        return _mean_by_weight(loss * weights, weights)
     return _reduced((loss * weights).reshape(shape), reduction)
+
+
+def _mean_by_weight(weighted: Any, weights: Any) -> Any:
+    """Σ weighted / Σ weights; of no weight at all NaN, but as a constant, so that no gradient becomes NaN."""
+    total = autograd.sum(weights)
+    empty = total == 0
+    mean = autograd.sum(weighted) / autograd.where(empty, 1, total)
+    return autograd.where(empty, np.asarray(np.nan, mean.dtype), mean)
 
 
 # --- shared ----------------------------------------------------------------------------------------------------------

@@ -232,8 +232,8 @@ def bernoulli(p: Any, *, generator: Generator | None = None) -> Any:
 )
 def dropout_(x, mask, scale):
     """x times `scale` where the mask is True, else 0."""
-    out = np.multiply(x, scale, dtype=x.dtype)
-    return np.multiply(out, mask, dtype=x.dtype)
+    out = np.multiply(x, scale, dtype=x.dtype.type)
+    return np.multiply(out, mask, dtype=x.dtype.type)
 
 
 def dropout(x: Any, p: float = 0.5, training: bool = True, generator: Generator | None = None) -> Any:

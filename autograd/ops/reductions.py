@@ -129,7 +129,7 @@ def tie_shares(x, extremum, axis, keepdims):
     if axis is not None and not keepdims:
         extremum = extremum.reshape(kept(x.shape, axis))
     shares = (x == extremum) | np.isnan(x)
-    return np.divide(shares, np.add.reduce(shares, axis=axis, keepdims=True), dtype=x.dtype)
+    return np.divide(shares, np.add.reduce(shares, axis=axis, keepdims=True), dtype=x.dtype.type)
 
 
 def _extremum_rule(g, x, out, x_shape, axis, keepdims):

@@ -106,6 +106,51 @@ def test_a_gradient_owns_its_memory():
     b.grad.data[:] = 5.0  # not the read-only view of a broadcast number
 
 
+def test_recorded_and_traced_gradients_are_handed_out_apart():
+    def run():
+        x, y, seed = leaf(), leaf(), ag.tensor(np.ones(3))
+        (x + y).backward(seed, create_graph=True)
+        once, twice = gradients((x + y) * 1.0, [x, x], seed, create_graph=True)
+        return x.grad, y.grad, seed, once, twice
+
+    grads = run()
+    for i, a in enumerate(grads):
+        for b in grads[:i]:
+            assert a is not b and not np.shares_memory(a.data, b.data)
+    traced = []
+    ag.trace(lambda: traced.extend(run()))
+    for result in (grads, traced):
+        first = result[0]
+        first *= 3
+        np.testing.assert_array_equal(result[1].data, np.ones(3))
+        np.testing.assert_array_equal(result[2].data, np.ones(3))
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_what_a_hook_keeps_or_returns_is_not_the_gradient_handed_out(create_graph):
+    x, y, mask, seen = leaf(), leaf(), np.ones(3), []
+    x.register_hook(lambda g: seen.append(g))
+    y.register_hook(lambda g: mask)
+    (x * 2 + y).sum().backward(create_graph=create_graph)
+    (g,) = gradients(y.sum(), y, create_graph=create_graph)
+    for grad in (x.grad, y.grad, g):
+        grad.data[:] = 7.0
+    np.testing.assert_array_equal(seen[0].data, np.full(3, 2.0))
+    np.testing.assert_array_equal(mask, np.ones(3))
+
+
+def test_a_hook_does_not_change_the_dtype_of_a_recorded_gradient():
+    x = ag.tensor(np.ones(3, np.float32), requires_grad=True)
+    x.register_hook(lambda g: g * np.ones(3))
+    (g,) = gradients((x * x).sum(), x, create_graph=True)
+    assert g.dtype == np.float32
+
+
+def test_a_complex_gradient_is_refused():
+    with pytest.raises(TypeError, match=r"gradient of dtype complex128 for a tensor of dtype float64.*g\.real"):
+        leaf().backward(np.ones(3, complex))
+
+
 # --- several passes
 
 

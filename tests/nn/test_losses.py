@@ -121,6 +121,22 @@ def test_cross_entropy_with_probabilities(shape: tuple[int, ...]) -> None:
     assert loss.item() == pytest.approx(want.mean())
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("weight", [None, [0.5, 1.0, 2.0]])
+def test_a_batch_in_which_nothing_counts_has_no_gradient(smoothing: float, weight: list[float] | None) -> None:
+    x = autograd.tensor(RNG.normal(size=(4, 3)), requires_grad=True)
+    loss = F.cross_entropy(x, np.full(4, -100), weight, label_smoothing=smoothing)
+    loss = loss + F.nll_loss(x, np.full(4, 1), weight, ignore_index=1)
+    assert np.isnan(loss.item())
+    loss.backward()
+    np.testing.assert_array_equal(x.grad.data, np.zeros((4, 3)))
+
+
+def test_probabilities_have_no_index_to_ignore() -> None:
+    with pytest.raises(ValueError, match="ignore_index=1 names a class index, but the target holds probabilities"):
+        F.cross_entropy(np.zeros((2, 3)), np.full((2, 3), 1 / 3), ignore_index=1)
+
+
 def test_cross_entropy_of_large_scores_is_exact() -> None:
     x = autograd.tensor(np.array([[1e4, 0.0], [0.0, 1e4]]), requires_grad=True)
     loss = F.cross_entropy(x, np.array([0, 0]), reduction="none")

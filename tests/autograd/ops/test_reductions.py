@@ -140,6 +140,30 @@ def test_large_sums_spread_their_gradient_too():
     np.testing.assert_array_equal(grad(lambda x: x.sum(1) * np.arange(300.0), x), np.arange(300.0)[:, None] * x)
 
 
+def test_numpy_moments_of_a_given_dtype():
+    x = np.array([[-1.5, 2.5], [3.7, 4.0]])
+    for where in (True, x > 0):
+        got = np.mean(tensor(x), axis=0, dtype=int, where=where)
+        np.testing.assert_array_equal(got.data, np.mean(x, axis=0, dtype=int, where=where))
+        assert got.dtype == np.int64
+    with pytest.raises(TypeError, match=r"np\.var\(\.\.\., dtype=int64\) would round the deviations"):
+        np.var(tensor(x), dtype=int)
+
+
+@pytest.mark.filterwarnings("ignore:(invalid|divide)")
+def test_a_variance_of_too_few_selected_values_is_not_negative():
+    x, where = np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[True, False], [True, True]])
+    with pytest.warns(RuntimeWarning, match="Degrees of freedom"):
+        wanted = np.var(x, axis=1, ddof=2, where=where)
+    np.testing.assert_array_equal(np.var(tensor(x), axis=1, ddof=2, where=where).data, wanted)
+
+
+def test_extrema_of_swapped_bytes_have_gradients():
+    x = tensor(np.array([1.0, 3.0, 3.0], ">f8"), requires_grad=True)
+    autograd.max(x).backward()
+    np.testing.assert_array_equal(x.grad.data, [0, 0.5, 0.5])
+
+
 def test_float16_means_do_not_overflow():
     x = tensor(np.full(4096, 60.0, "float16"), requires_grad=True)
     assert x.mean().item() == 60
