@@ -116,7 +116,8 @@ def test_recorded_and_traced_gradients_are_handed_out_apart():
     grads = run()
     for i, a in enumerate(grads):
         for b in grads[:i]:
-            assert a is not b and not np.shares_memory(a.data, b.data)
+            assert a is not b
+            assert not np.shares_memory(a.data, b.data)
     traced = []
     ag.trace(lambda: traced.extend(run()))
     for result in (grads, traced):
