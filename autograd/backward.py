@@ -209,7 +209,7 @@ def collect(roots: Iterable[Node], oldest: int = 0) -> dict[Node, Any]:
     reached: dict[Node, Any] = dict.fromkeys(roots)
     queue = list(reached)
     for node in queue:
-        if node.index < oldest:
+        if oldest and node.index < oldest:
             continue
         for parent in node.inputs:
             if parent is not None and parent not in reached:

@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 
 INFIX: dict[Any, str] = {np.add: "+", np.subtract: "-", np.multiply: "*", np.true_divide: "/"}
 """Ufuncs that are called through their operator, which is quicker."""
-_IDENTITY = (lambda g: g).__code__.co_code
+INLINE: dict[bytes, str] = {
+    rule.__code__.co_code: text
+    for rule, text in (
+        (lambda g: g, "{}"),
+        (lambda g: -g, "-{}"),
+        (lambda g, y: g * y, "{} * {}"),
+        (lambda g, y: g / y, "{} / {}"),
+    )
+}
+"""Rules short enough to stand in the pull itself, by their bytecode: that saves a call."""
 
 
 def wanted_by(p: Primitive, name: str) -> tuple[str, ...]:
@@ -187,7 +196,7 @@ def _pull_source(p: Primitive) -> list[str]:
     for k, a in enumerate(p.args):
         if p.rules[a] is None:
             continue
-        contribution = "g" if _is_identity(p, a) else f"_rule_{a}({', '.join(p.wants[a])})"
+        contribution = _contribution(p, a)
         lines += [
             f"    _total = _adjoints.get({a}_node, _Node)",
             "    if _total is not _Node:",
@@ -201,10 +210,12 @@ def _pull_source(p: Primitive) -> list[str]:
     return lines
 
 
-def _is_identity(p: Primitive, arg: str) -> bool:
-    """Whether the rule of `arg` just hands on `g`, as those of sums do: then the call is saved."""
+def _contribution(p: Primitive, arg: str) -> str:
+    """The rule of `arg` as an expression."""
     code = getattr(p.rules[arg], "__code__", None)
-    return code is not None and code.co_argcount == 1 and code.co_code == _IDENTITY
+    if code is not None and code.co_code in INLINE and not code.co_freevars:
+        return INLINE[code.co_code].format(*p.wants[arg])
+    return f"_rule_{arg}({', '.join(p.wants[arg])})"
 
 
 def _pull_all_source(p: Primitive) -> list[str]:
