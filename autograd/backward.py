@@ -121,7 +121,7 @@ def seed(output: Tensor, g: Any, caller: str) -> tuple[Node, Any]:
     if raw.dtype.kind == "c":
         raise TypeError(f"{caller}: a gradient of dtype {raw.dtype} for a tensor of dtype {output.dtype}; pass g.real")
     if isinstance(g, Tensor) and g._node is not None:
-        return output._node, g
+        return output._node, g if g.dtype == output.dtype else g.astype(output.dtype)
     return output._node, raw.astype(output.dtype, copy=False)
 
 

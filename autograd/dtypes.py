@@ -14,6 +14,12 @@ PLAIN = WEAK | {np.ndarray, complex}
 """Operand types that a kernel takes as they are."""
 
 
+MASKED = (
+    "a masked array does not mix with tensors: its mask would be lost; use autograd.where(mask, t, other), or pass "
+    "a.filled(0) if that is meant"
+)
+
+
 def set_default_dtype(dtype: DTypeLike) -> None:
     """Set the floating dtype that Python numbers and lists become (initially float32).
 
@@ -46,6 +52,8 @@ def as_array(value: Any, dtype: DTypeLike | None = None) -> np.ndarray:
     complex numbers its complex partner, ints int64 and bools bool.
     """
     if isinstance(value, (np.ndarray, np.generic)):
+        if hasattr(value, "_mask"):  # a masked array; `np.ma` would be imported just to ask
+            raise TypeError(MASKED)
         return np.asarray(value, dtype)
     array = np.asarray(value, dtype)
     if array.dtype.kind not in "fiubc":

@@ -242,7 +242,12 @@ def moved(target: Tensor, result: Tensor, what: str) -> Tensor:
         if result.dtype.kind != target.dtype.kind and not (result.dtype.kind in "iub" and target.dtype.kind in "fc"):
             raise TypeError(f"`{what}`: a result of dtype {result.dtype} does not fit a tensor of dtype {target.dtype}")
         result = ops.astype(result, target.dtype)
+    meta = None if target._node is None else target._node.meta
     target._data, target._node = result._data, result._node
+    if meta is not None and meta.tensor is not None:  # `.grad` belongs to the value that the handle stands for
+        meta.tensor = None
+        if target._node is not None:
+            target.retain_grad()
     return target
 
 

@@ -281,6 +281,11 @@ class Tensor(TensorMethods):
             return np.array(self._data, dtype)
         return np.asarray(self._data, dtype)
 
+    @property
+    def _mask(self) -> Any:
+        """What `numpy.ma` asks of an operand, having taken `_data`: answered, the gradient would be lost unnoticed."""
+        raise TypeError(dtypes.MASKED)
+
     def __float__(self) -> float:
         self._refuse_to_lose_gradient()
         return float(self.item())

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.ops.axes import one_axis, operand
-from autograd.ops.gather import take_along_axis_
+from autograd.ops.gather import take, take_along_axis_
 from autograd.ops.indexing import getitem
 from autograd.ops.shape import ravel
 from autograd.primitive import primitive
 from autograd.protocols import implements
+from autograd.tensor import Tensor
 
 __all__ = [
     "argsort",
@@ -200,6 +201,12 @@ def unique_(x, axis, equal_nan):
     return np.unique(x, True, True, True, axis, equal_nan=equal_nan)
 
 
+def _distinct(x: Any, axis: Any, equal_nan: bool) -> tuple[Any, ...]:
+    x = operand(x)
+    values, first, inverse, counts = unique_(x, axis, equal_nan)
+    return take(x, first, axis) if isinstance(x, Tensor) else values, first, inverse, counts
+
+
 def unique_all(x: Any) -> Any:
     """The distinct elements of x in order, with the position of the first, the inverse and the count of each.
 
@@ -207,7 +214,7 @@ def unique_all(x: Any) -> Any:
     >>> autograd.unique_all(np.array([5, 3, 5])).counts
     array([1, 2])
     """
-    return Unique(*unique_(operand(x), None, False))
+    return Unique(*_distinct(x, None, False))
 
 
 @implements(np.unique)
@@ -221,12 +228,12 @@ def unique(
     equal_nan: bool = True,
 ) -> Any:
     """The distinct elements of x in order (slices along `axis`, if given), and on request their first positions, the
-    inverse and the counts. No gradient passes.
+    inverse and the counts. The gradient of a value goes to the first element that has it.
 
     >>> import autograd, numpy as np
     >>> autograd.unique(np.array([5, 3, 5]))
     array([3, 5])
     """
-    values, *others = unique_(operand(x), axis, equal_nan)
+    values, *others = _distinct(x, axis, equal_nan)
     chosen = [o for o, wanted in zip(others, (return_index, return_inverse, return_counts)) if wanted]
     return (values, *chosen) if chosen else values

@@ -147,6 +147,25 @@ def test_a_hook_does_not_change_the_dtype_of_a_recorded_gradient():
     assert g.dtype == np.float32
 
 
+def test_a_recorded_seed_takes_the_dtype_of_the_output():
+    x = ag.tensor(np.ones(3, np.float32), requires_grad=True)
+    seed = ag.tensor(np.ones(3), requires_grad=True)
+    (g,) = gradients(x * x, x, seed, create_graph=True)
+    assert g.dtype == np.float32
+    assert gradients(g.sum(), seed)[0].dtype == np.float64
+
+
+def test_a_retained_gradient_follows_the_handle_through_an_update():
+    x = leaf()
+    y = x * 2
+    y.retain_grad()
+    y *= 3
+    y[0] = y[0] * 5
+    y.sum().backward()
+    np.testing.assert_array_equal(y.grad.data, np.ones(3))
+    np.testing.assert_array_equal(x.grad.data, [30.0, 6.0, 6.0])
+
+
 def test_a_complex_gradient_is_refused():
     with pytest.raises(TypeError, match=r"gradient of dtype complex128 for a tensor of dtype float64.*g\.real"):
         leaf().backward(np.ones(3, complex))

@@ -308,3 +308,12 @@ def test_in_looks_at_every_element():
     assert t[0, 1] in t
     assert 5 not in t
     assert np.array([3.0, 0.0]) in t, "it broadcasts, as NumPy's does"
+
+
+@pytest.mark.parametrize(
+    "use", [lambda t, m: t * m, lambda t, m: m * t, lambda t, m: np.ma.add(t, m), lambda t, m: ag.tensor(m)]
+)
+def test_masked_arrays_are_refused(use):
+    masked = np.ma.masked_array([1.0, 2.0], [True, False])
+    with pytest.raises(TypeError, match=r"mask would be lost; use autograd\.where"):
+        use(ag.tensor([1.0, 2.0], requires_grad=True), masked)

@@ -186,3 +186,14 @@ def test_searching():
         assert_same(found, expected)
     assert np.unique(tensor(values)).tolist() == [1, 2, 3]
     assert autograd.unique_all(values).counts.tolist() == [2, 1, 2]
+
+
+def test_the_gradient_of_distinct_values_goes_to_their_first_elements():
+    x = tensor([[3.0, 1.0], [3.0, 2.0]], requires_grad=True)
+    for values in (np.unique(x), autograd.unique_all(x).values):
+        x.grad = None
+        (values * np.array([10.0, 20.0, 30.0], np.float32)).sum().backward()
+        assert x.grad.tolist() == [[30.0, 10.0], [0.0, 20.0]]
+    rows = tensor([[2.0, 1.0], [0.0, 1.0], [2.0, 1.0]], requires_grad=True)
+    np.unique(rows, axis=0)[1].sum().backward()
+    assert rows.grad.tolist() == [[1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]
