@@ -251,7 +251,7 @@ def _conv(rank, op, input, weight, bias, stride, padding, dilation, groups):
     if x.shape[1] != w.shape[1] * groups:
         raise ValueError(
             f"{op}: input of shape {x.shape} has {x.shape[1]} channels, but a weight of shape {w.shape} with "
-            f"groups={groups} wants {w.shape[1] * groups}; make the weight (C_out, {x.shape[1]}/groups, …)"
+            f"groups={groups} wants {w.shape[1] * groups}; a weight is (C_out, C_in/groups, …)"
         )
     if w.shape[0] % groups:
         raise ValueError(f"{op}: groups={groups} must divide the {w.shape[0]} output channels of weight {w.shape}")

@@ -116,33 +116,33 @@ def linspace(
 # --- like another -----------------------------------------------------------------------------------------------------
 
 
-def _like(maker: Any, x: Any, dtype: Any, shape: Any) -> Any:
-    """A new array with the shape and dtype of x: a Tensor if x is one."""
+def _like(maker: Any, x: Any, dtype: Any, order: str, shape: Any) -> Any:
+    """What NumPy's `maker` gives for the array of x: a Tensor if x is one."""
     x = operand(x)
-    array = maker(x.shape if shape is None else shape, x.dtype if dtype is None else dtype)
+    array = maker(x.data if isinstance(x, Tensor) else x, dtype=dtype, order=order, shape=shape)
     return wrap(array) if isinstance(x, Tensor) else array
 
 
 @implements(np.zeros_like)
 def zeros_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Any:
-    """Zeros with the shape and dtype of `x`, not tracked; a Tensor if `x` is one. `order` and `subok` change nothing.
+    """Zeros with the shape and dtype of `x`, not tracked; a Tensor if `x` is one. `subok` changes nothing.
 
     >>> import autograd
     >>> autograd.zeros_like(autograd.tensor([1.0, 2.0]))
     tensor([0., 0.])
     """
-    return _like(np.zeros, x, dtype, shape)
+    return _like(np.zeros_like, x, dtype, order, shape)
 
 
 @implements(np.ones_like)
 def ones_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Any:
-    """Ones with the shape and dtype of `x`, not tracked; a Tensor if `x` is one. `order` and `subok` change nothing.
+    """Ones with the shape and dtype of `x`, not tracked; a Tensor if `x` is one. `subok` changes nothing.
 
     >>> import autograd
     >>> autograd.ones_like(autograd.tensor([1.0, 2.0]))
     tensor([1., 1.])
     """
-    return _like(np.ones, x, dtype, shape)
+    return _like(np.ones_like, x, dtype, order, shape)
 
 
 @implements(np.empty_like)
@@ -153,7 +153,7 @@ def empty_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, 
     >>> autograd.empty_like(np.ones((2, 3))).shape
     (2, 3)
     """
-    return _like(np.empty, x, dtype, shape)
+    return _like(np.empty_like, x, dtype, order, shape)
 
 
 @implements(np.full_like)
@@ -166,4 +166,4 @@ def full_like(
     >>> autograd.full_like(autograd.tensor([1.0, 2.0]), 7)
     tensor([7., 7.])
     """
-    return _like(lambda s, d: np.full(s, fill_value, d), x, dtype, shape)
+    return _like(lambda a, **kw: np.full_like(a, fill_value, **kw), x, dtype, order, shape)

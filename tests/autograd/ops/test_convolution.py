@@ -162,7 +162,7 @@ X = np.ones((2, 3, 8, 8))
         (lambda: conv_transpose1d(X[0], W[0, 0]), r"weight of shape \(3, 3\), wanted \(C_in, C_out/groups, kL\)"),
         (
             lambda: conv2d(X, W[:, :1]),
-            r"has 3 channels, but a weight .* groups=1 wants 1; make the weight \(C_out, 3/g",
+            r"has 3 channels, but a weight .* groups=1 wants 1; a weight is \(C_out, C_in/g",
         ),
         (lambda: conv2d(X, W[:, :1], groups=3), r"groups=3 must divide the 4 output channels"),
         (lambda: conv_transpose2d(X, W), r"has 3 channels, but a weight of shape \(4, 3, 3, 3\) wants 4; a transposed"),

@@ -334,3 +334,12 @@ def test_shapes_of_new_tensors_are_tuples_or_several_ints():
         assert make(4).shape == (4,)
         assert make(()).shape == make().shape == ()
         assert make(2, dtype="float64").dtype == np.float64
+
+
+@pytest.mark.parametrize("order", ["C", "F", "A", "K"])
+def test_tensors_like_another_keep_to_the_order_asked_for(order):
+    x = np.asfortranarray(np.ones((3, 4)))
+    for like in (np.zeros_like, np.ones_like, np.empty_like, lambda a, order: np.full_like(a, 2, order=order)):
+        made = like(autograd.tensor(x), order=order).data
+        expected = like(autograd.tensor(x).data, order=order)
+        assert (made.strides, made.dtype) == (expected.strides, expected.dtype)
