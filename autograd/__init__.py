@@ -8,9 +8,11 @@
 tensor([2., 4., 6.])
 """
 
+from importlib import import_module as _import_module
 from types import ModuleType as _ModuleType
+from typing import Any as _Any
 
-from autograd import methods as _methods
+from autograd import methods as _methods, ops as _ops
 from autograd._conflict import warn_of_hips_autograd as _warn_of_hips_autograd
 from autograd.anomaly import detect_anomaly as detect_anomaly
 from autograd.backward import gradients as gradients
@@ -50,5 +52,26 @@ __version__ = "0.1.0"
 
 _warn_of_hips_autograd()
 _methods.install()
+
+_SUBMODULES = frozenset()
+"""Public modules that are imported when they are first used."""
+
+
+def __getattr__(name: str) -> _Any:
+    if name in _SUBMODULES:
+        return _import_module(f"autograd.{name}")
+    if not name.startswith("_"):
+        try:
+            return getattr(_ops, name)
+        except AttributeError:
+            pass
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    from autograd.ops import late
+
+    return sorted({*globals(), *_SUBMODULES, *late.__all__})
+
 
 __all__ = [_n for _n, _v in list(globals().items()) if not _n.startswith("_") and not isinstance(_v, _ModuleType)]

@@ -65,7 +65,7 @@ def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **kwar
         )
     if method != "__call__":
         return _ufunc_method(ufunc, method, name, inputs, kwargs)
-    function = UFUNCS.get(ufunc)
+    function = UFUNCS.get(ufunc) or _late(UFUNCS, ufunc)
     if function is None:
         raise TypeError(f"{name} has no derivative rule here; {_way_out(name)}")
     dtype = kwargs.pop("dtype", None)
@@ -76,11 +76,11 @@ def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **kwar
 
 
 def _ufunc_method(ufunc: np.ufunc, method: str, name: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if method == "outer" and ufunc in UFUNCS and len(inputs) == 2:
+    if method == "outer" and (ufunc in UFUNCS or _late(UFUNCS, ufunc)) and len(inputs) == 2:
         _refuse_rest(f"{name}.outer", kwargs)
         x, y = (x if isinstance(x, Tensor) else as_array(x) for x in inputs)
         return UFUNCS[ufunc](x[(..., *[None] * y.ndim)], y)
-    function = METHODS.get((ufunc, method))
+    function = METHODS.get((ufunc, method)) or _late(METHODS, (ufunc, method))
     if function is None:
         raise TypeError(f"{name}.{method} has no derivative rule here; {_way_out(name)}")
     if method == "reduce":
@@ -91,7 +91,7 @@ def _ufunc_method(ufunc: np.ufunc, method: str, name: str, inputs: tuple[Any, ..
 def array_function(self: Tensor, func: Callable[..., Any], types: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     """NumPy's hook for all functions that are no ufuncs."""
     name = f"{func.__module__.replace('numpy', 'np', 1)}.{func.__name__}"
-    function = FUNCTIONS.get(func)
+    function = FUNCTIONS.get(func) or _late(FUNCTIONS, func)
     if function is None:
         raise TypeError(f"{name} has no derivative rule here; {_way_out(name)}")
     if kwargs.get("out") is not None:
@@ -103,6 +103,15 @@ def array_function(self: Tensor, func: Callable[..., Any], types: Any, args: Any
         if "unexpected keyword argument" in str(error):
             raise TypeError(f"{name}: {str(error).split('() ')[-1]}: it has no derivative rule here") from None
         raise
+
+
+def _late(table: dict[Any, Callable[..., Any]], key: Any) -> Callable[..., Any] | None:
+    """What a family that is declared late puts into the table."""
+    from autograd.ops import load_all
+
+    load_all()
+    fill_ufuncs()
+    return table.get(key)
 
 
 def _refuse_rest(name: str, kwargs: dict[str, Any]) -> None:
@@ -124,10 +133,15 @@ def _way_out(name: str) -> str:
     return f"use t.detach() if no gradient is wanted, or declare {name} yourself with @autograd.primitive"
 
 
-def install() -> None:
-    """Fill the table of ufuncs from the declarations and hook both protocols into Tensor."""
+def fill_ufuncs() -> None:
+    """Enter the ufuncs that primitives declare."""
     for p in registry.values():
         if isinstance(p.numpy, np.ufunc):
             UFUNCS.setdefault(p.numpy, p.fn)
+
+
+def install() -> None:
+    """Fill the table of ufuncs from the declarations and hook both protocols into Tensor."""
+    fill_ufuncs()
     Tensor.__array_ufunc__ = array_ufunc  # type: ignore[attr-defined]
     Tensor.__array_function__ = array_function  # type: ignore[attr-defined]

@@ -40,7 +40,7 @@ from nn.layers.linear import Linear
 from nn.layers.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d, LayerNorm
 from nn.layers.pooling import AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d
 from nn.layers.shape import Flatten, Identity, Unflatten
-from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss
+from nn.losses import *
 from nn.module import Module
 from nn.neuron import MLP, Layer, Neuron
 from nn.parameter import Parameter

@@ -1,7 +1,13 @@
-"""The primitives, one file a family, and the functions over them. Importing this package declares them all."""
+"""The primitives, one file a family, and the functions over them.
 
+Importing this package declares the common families; those listed in `late` follow when one of their names is first
+asked for, those in `late_scipy` when SciPy comes into play, and `load_all` declares every one.
+"""
+
+from importlib import import_module as _import_module
+from importlib.util import find_spec as _find_spec
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd.ops.activations import *
 from autograd.ops.arithmetic import *
@@ -34,10 +40,32 @@ from autograd.ops.softmax import *
 from autograd.ops.sorting import *
 from autograd.ops.special import *
 
+if TYPE_CHECKING:
+    from autograd.ops.late import *
+
+
+def __getattr__(name: str) -> Any:
+    """A function of a late family, which is declared here and now."""
+    if not name.startswith("_"):
+        late = _import_module("autograd.ops.late")
+        if hasattr(late, name) and not isinstance(getattr(late, name), ModuleType):
+            return getattr(late, name)
+    raise AttributeError(f"module 'autograd.ops' has no attribute {name!r}")
+
+
+def load_all() -> None:
+    """Declare every primitive, so that `registry` is complete; those on top of SciPy only where SciPy is installed."""
+    _import_module("autograd.ops.late")
+    if _find_spec("scipy") is not None:
+        _import_module("autograd.ops.late_scipy")
+
+
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     # The functions and not the files they stand in, whose names would hide others in `autograd`.
     __all__ = [
         n
         for n, v in list(globals().items())
-        if not n.startswith("_") and n != "TYPE_CHECKING" and not isinstance(v, ModuleType | type)
+        if not n.startswith("_")
+        and n not in ("TYPE_CHECKING", "Any", "load_all")
+        and not isinstance(v, ModuleType | type)
     ]

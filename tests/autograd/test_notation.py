@@ -8,9 +8,12 @@ import pytest
 import autograd
 from autograd import primitive, registry
 from autograd.notation import derivative
+from autograd.ops import load_all
 from autograd.primitive import Primitive
 from autograd.sampling import unary
 from scripts import primitives_table
+
+load_all()
 
 
 @pytest.mark.parametrize(

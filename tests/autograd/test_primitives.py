@@ -5,9 +5,11 @@ import pytest
 from hypothesis import settings
 
 from autograd import registry
+from autograd.ops import load_all
 from autograd.sampling import Sampler
 from autograd.testing import PRIMITIVE_CHECKS, check_order_3, check_primitive
 
+load_all()
 LONG = settings.get_current_profile_name() == "long"
 MAX_EXAMPLES = 300 if LONG else 40
 

@@ -1,0 +1,11 @@
+"""Families that are declared only when one of their names is first asked for, so that importing the library is cheap.
+
+What stands here needs NumPy alone; families on top of SciPy stand in `late_scipy`.
+"""
+
+from typing import TYPE_CHECKING
+
+if not TYPE_CHECKING:  # type checkers read the lists of the files
+    __all__ = [
+        n for n, v in list(globals().items()) if not n.startswith("_") and callable(v) and not isinstance(v, type)
+    ]
