@@ -53,7 +53,7 @@ __version__ = "0.1.0"
 _warn_of_hips_autograd()
 _methods.install()
 
-_SUBMODULES = frozenset()
+_SUBMODULES: frozenset[str] = frozenset()
 """Public modules that are imported when they are first used."""
 
 
@@ -69,9 +69,7 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    from autograd.ops import late
-
-    return sorted({*globals(), *_SUBMODULES, *late.__all__})
+    return sorted({*globals(), *_SUBMODULES, *dir(_ops)})
 
 
 __all__ = [_n for _n, _v in list(globals().items()) if not _n.startswith("_") and not isinstance(_v, _ModuleType)]

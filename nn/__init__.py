@@ -8,103 +8,23 @@ if not hasattr(autograd, "Tensor"):
         f"If it is HIPS autograd: `pip uninstall autograd`, then `pip install --force-reinstall --no-deps chalkgrad`."
     )
 
-from nn import functional, init
-from nn.layers.activation import (
-    CELU,
-    ELU,
-    GELU,
-    SELU,
-    Activation,
-    Hardsigmoid,
-    Hardswish,
-    Hardtanh,
-    LeakyReLU,
-    LogSigmoid,
-    LogSoftmax,
-    Mish,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Softsign,
-    Tanh,
-    Tanhshrink,
-)
-from nn.layers.containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
-from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from nn.layers.dropout import Dropout
-from nn.layers.embedding import Embedding
-from nn.layers.linear import Linear
-from nn.layers.normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d, LayerNorm
-from nn.layers.pooling import AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d
-from nn.layers.shape import Flatten, Identity, Unflatten
-from nn.losses import *
-from nn.module import Module
-from nn.neuron import MLP, Layer, Neuron
-from nn.parameter import Parameter
+from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "CELU",
-    "ELU",
-    "GELU",
-    "MLP",
-    "SELU",
-    "Activation",
-    "AvgPool1d",
-    "AvgPool2d",
-    "AvgPool3d",
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "BatchNorm1d",
-    "BatchNorm2d",
-    "BatchNorm3d",
-    "Conv1d",
-    "Conv2d",
-    "Conv3d",
-    "ConvTranspose1d",
-    "ConvTranspose2d",
-    "ConvTranspose3d",
-    "CrossEntropyLoss",
-    "Dropout",
-    "Embedding",
-    "Flatten",
-    "Hardsigmoid",
-    "Hardswish",
-    "Hardtanh",
-    "Identity",
-    "L1Loss",
-    "Layer",
-    "LayerNorm",
-    "LeakyReLU",
-    "Linear",
-    "LogSigmoid",
-    "LogSoftmax",
-    "MSELoss",
-    "MaxPool1d",
-    "MaxPool2d",
-    "MaxPool3d",
-    "Mish",
-    "Module",
-    "ModuleDict",
-    "ModuleList",
-    "NLLLoss",
-    "Neuron",
-    "Parameter",
-    "ParameterDict",
-    "ParameterList",
-    "ReLU",
-    "ReLU6",
-    "Sequential",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Softsign",
-    "Tanh",
-    "Tanhshrink",
-    "Unflatten",
-    "functional",
-    "init",
-]
+from nn import functional as functional, init as init
+from nn.layers.activation import *
+from nn.layers.containers import *
+from nn.layers.convolution import *
+from nn.layers.dropout import *
+from nn.layers.embedding import *
+from nn.layers.linear import *
+from nn.layers.normalization import *
+from nn.layers.pooling import *
+from nn.layers.shape import *
+from nn.losses import *
+from nn.module import Module as Module
+from nn.neuron import MLP as MLP, Layer as Layer, Neuron as Neuron
+from nn.parameter import Parameter as Parameter
+
+if not TYPE_CHECKING:  # type checkers read the lists of the files
+    __all__ = ["functional", "init", *(n for n, v in list(globals().items()) if isinstance(v, type))]

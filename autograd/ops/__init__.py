@@ -53,6 +53,10 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'autograd.ops' has no attribute {name!r}")
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_import_module("autograd.ops.late").__all__})
+
+
 def load_all() -> None:
     """Declare every primitive, so that `registry` is complete; those on top of SciPy only where SciPy is installed."""
     _import_module("autograd.ops.late")

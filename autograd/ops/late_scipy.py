@@ -1,1 +1,1 @@
-"""Families on top of SciPy; declared when a SciPy function meets a Tensor, or a module here that needs SciPy is used."""
+"""Families on top of SciPy; declared when a SciPy function meets a Tensor, or a module is used that needs it."""

@@ -31,6 +31,7 @@ from autograd import (
     tanhshrink,
     threshold,
 )
+from nn.functional.checks import operand
 
 __all__ = [
     "ACTIVATIONS",
@@ -96,7 +97,7 @@ def log_softmax(input: Any, dim: int = -1, dtype: DTypeLike | None = None) -> An
 
 
 def _softmax(function: Any, input: Any, dim: int, dtype: DTypeLike | None) -> Any:
-    input = _operand(input)
+    input = operand(input)
     if input.ndim:
         return function(input, dim, dtype)
     return function(autograd.reshape(input, 1), dim, dtype)[0]

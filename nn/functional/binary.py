@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.ops import losses
-from nn.functional.checks import in_dtype_of, pair, reduced, values, weighted
+from nn.functional.checks import array_of, in_dtype_of, pair, reduced, weighted
 
 __all__ = [
     "binary_cross_entropy",
@@ -23,7 +23,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     tensor(0.6931)
     """
     input, target = pair("binary_cross_entropy", input, target)
-    values = values(input)
+    values = array_of(input)
     if values.size and not (values.min() >= 0 and values.max() <= 1):  # written so that NaN fails too
         raise ValueError(
             f"binary_cross_entropy wants probabilities in [0, 1] as input, got values from {values.min():g} to "

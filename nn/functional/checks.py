@@ -46,7 +46,7 @@ def operand(value: Any) -> Any:
     return value if isinstance(value, (Tensor, np.ndarray)) else as_array(value)
 
 
-def values(value: Any) -> np.ndarray:
+def array_of(value: Any) -> np.ndarray:
     return value.data if isinstance(value, Tensor) else value
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 import autograd
 from autograd.ops import losses
-from nn.functional.checks import checked_smoothing, in_dtype_of, operand, reduced, values, weighted
+from nn.functional.checks import array_of, checked_smoothing, in_dtype_of, operand, reduced, weighted
 
 __all__ = [
     "cross_entropy",
@@ -105,7 +105,7 @@ def _by_class(op: str, input: Any, target: Any, ignore_index: int) -> tuple[Any,
 
 def _check_classes(op: str, x: Any, t: Any, ignore_index: int) -> Any:
     """Where the class indices count, None meaning everywhere; raises IndexError for those out of range."""
-    count, values = x.shape[min(1, x.ndim - 1)], values(t)
+    count, values = x.shape[min(1, x.ndim - 1)], array_of(t)
     # Seen as unsigned, negative indices are large: one comparison finds everything out of the ordinary.
     if ignore_index < 0 and np.maximum.reduce(values.view(f"u{values.itemsize}"), None, initial=0) < max(count, 1):
         return None

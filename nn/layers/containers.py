@@ -9,6 +9,15 @@ from typing import Any, Generic, Self, TypeVar, overload
 from nn.module import Module
 from nn.parameter import Parameter
 
+__all__ = [
+    "ModuleDict",
+    "ModuleList",
+    "ParameterDict",
+    "ParameterList",
+    "Sequential",
+]
+
+
 M = TypeVar("M", Module, Parameter)
 
 

@@ -11,6 +11,16 @@ import autograd
 from nn.layers.linear import check_sizes, new_parameter, reset_uniform
 from nn.module import Module
 
+__all__ = [
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
+]
+
+
 Size = int | tuple[int, ...]
 
 

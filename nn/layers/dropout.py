@@ -7,6 +7,10 @@ from typing import Any
 import autograd
 from nn.module import Module
 
+__all__ = [
+    "Dropout",
+]
+
 
 class Dropout(Module):
     """In training, sets each element to 0 with probability p and scales the others by 1 / (1 - p).

@@ -12,6 +12,10 @@ from nn.layers.linear import check_sizes, new_parameter
 from nn.module import Module
 from nn.parameter import Parameter
 
+__all__ = [
+    "Embedding",
+]
+
 
 class Embedding(Module):
     """Looks up rows of a table: integers (…) → vectors (…, embedding_dim).

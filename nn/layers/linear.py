@@ -14,6 +14,10 @@ from nn import init
 from nn.module import Module
 from nn.parameter import Parameter
 
+__all__ = [
+    "Linear",
+]
+
 
 class Linear(Module):
     """y = x Wᵀ + b: x (…, in_features) → y (…, out_features).

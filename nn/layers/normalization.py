@@ -16,6 +16,13 @@ from nn.layers.linear import check_sizes, new_parameter
 from nn.module import Module
 from nn.parameter import Parameter
 
+__all__ = [
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
+    "LayerNorm",
+]
+
 
 def reset_affine(weight: Parameter | None, bias: Parameter | None) -> None:
     """Weight 1, bias 0, where they are."""

@@ -7,6 +7,16 @@ from typing import Any, ClassVar
 import autograd
 from nn.module import Module
 
+__all__ = [
+    "AvgPool1d",
+    "AvgPool2d",
+    "AvgPool3d",
+    "MaxPool1d",
+    "MaxPool2d",
+    "MaxPool3d",
+]
+
+
 Size = int | tuple[int, ...]
 
 

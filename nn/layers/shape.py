@@ -7,6 +7,12 @@ from typing import Any
 
 from nn.module import Module
 
+__all__ = [
+    "Flatten",
+    "Identity",
+    "Unflatten",
+]
+
 
 class Identity(Module):
     """Returns its input; takes and ignores any arguments, as a stand-in for another layer.
