@@ -27,4 +27,5 @@ from nn.neuron import MLP as MLP, Layer as Layer, Neuron as Neuron
 from nn.parameter import Parameter as Parameter
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
-    __all__ = ["functional", "init", *(n for n, v in list(globals().items()) if isinstance(v, type))]
+    __all__ = ["functional", "init"]
+    __all__ += [n for n, v in list(globals().items()) if isinstance(v, type)]

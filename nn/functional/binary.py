@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd import logsigmoid
 from autograd.ops import losses
 from nn.functional.checks import array_of, in_dtype_of, pair, reduced, weighted
 
