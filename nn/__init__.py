@@ -8,7 +8,6 @@ if not hasattr(autograd, "Tensor"):
         f"If it is HIPS autograd: `pip uninstall autograd`, then `pip install --force-reinstall --no-deps chalkgrad`."
     )
 
-from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING
 
 from nn import functional as functional, init as init
@@ -28,4 +27,4 @@ from nn.parameter import Parameter as Parameter
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     __all__ = ["functional", "init"]
-    __all__ += [n for n, v in list(globals().items()) if isinstance(v, type)]
+    __all__ += [n for n, v in list(globals().items()) if isinstance(v, type) and not n.startswith("_")]
