@@ -43,6 +43,12 @@ def implements(*functions: Callable[..., Any]) -> Callable[[F], F]:
     return register
 
 
+def refuse_out(out: Any, name: str) -> None:
+    """Raise TypeError if a NumPy function got `out` by position."""
+    if out is not None:
+        raise TypeError(f"np.{name}(..., out) is not possible on tensors; write `t = np.{name}(...)`")
+
+
 @implements(np.shape)
 def _shape(a: Tensor) -> tuple[int, ...]:
     return a.shape
