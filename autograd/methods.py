@@ -173,6 +173,8 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "var": torch_reductions.var,
 }
 """Methods that take `dim`/`keepdim`, or `axis`/`keepdims`."""
+LATE = ""
+"""Methods of families that are declared late; `late_methods` says what stands behind them."""
 EMPTY_IS_ALL = "amax amin count_nonzero mean norm prod std sum var"
 """Reductions for which no axes, `dim=()`, means all of them."""
 SCALARS_TOO = (
@@ -327,6 +329,44 @@ def scalars_too(function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
+class Late:
+    """A method of a family that is declared late: its first use puts the functions in the places of all of them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, tensor: Tensor | None, owner: type) -> Any:
+        load()
+        return getattr(owner if tensor is None else tensor, self.name)
+
+
+def load() -> None:
+    """Attach the methods of late families, and declare those."""
+    from autograd import late_methods
+
+    attach(late_methods.METHODS, late_methods.REDUCTIONS)
+
+
+def attach(methods: dict[str, Callable[..., Any]], reductions: dict[str, Callable[..., Any]]) -> None:
+    """Attach methods, and reductions that take `dim`/`keepdim` or `axis`/`keepdims`, with PyTorch's names of arguments.
+
+    >>> import autograd
+    >>> autograd.methods.attach({"cube": lambda self: self**3}, {})
+    >>> autograd.tensor(2.0).cube()
+    tensor(8.)
+    >>> del autograd.Tensor.cube
+    """
+    methods = methods | {name: reduction(f, name in EMPTY_IS_ALL.split()) for name, f in reductions.items()}
+    for name in methods.keys() & set(SCALARS_TOO.split()):
+        methods[name] = scalars_too(methods[name])
+    for spelling, spelled in NAMES.items():
+        named = [name for name in spelled.split() if name in methods]
+        wrapped = {methods[name]: _with_names(methods[name], spelling) for name in named}
+        methods |= {name: wrapped[methods[name]] for name in named}
+    for name, function in methods.items():
+        setattr(Tensor, name, function)
+
+
 def install() -> None:
     """Attach everything in the tables to Tensor."""
     for name, function in (OPERATORS | {"divmod": ops.divmod}).items():
@@ -338,14 +378,9 @@ def install() -> None:
         setattr(Tensor, f"__{name}__", function)
     for name, function in COMPARISONS.items():
         setattr(Tensor, f"__{name}__", comparison(function))
-    methods = METHODS | {name: reduction(f, name in EMPTY_IS_ALL.split()) for name, f in REDUCTIONS.items()}
-    for name in SCALARS_TOO.split():
-        methods[name] = scalars_too(methods[name])
-    for spelling, named in NAMES.items():
-        wrapped = {methods[name]: _with_names(methods[name], spelling) for name in named.split()}
-        methods |= {name: wrapped[methods[name]] for name in named.split()}
-    for name, function in (methods | ITEMS).items():
-        setattr(Tensor, name, function)
+    attach(METHODS | ITEMS, REDUCTIONS)
+    for name in LATE.split():
+        setattr(Tensor, name, Late(name))
     for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))
     protocols.METHODS.update(numpy_signatures.UFUNC_METHODS)

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograd import methods, torch_methods, torch_reductions
+from autograd import late_methods, methods, torch_methods, torch_reductions
 
 HEAD = '''\
 """Tensor's operators and methods as attached by `autograd.methods`, for type checkers.
@@ -53,12 +53,12 @@ def _parts() -> Iterator[list[str]]:
         yield [f"def __{name}__(self, other: Any) -> Tensor: ...{ignored}"]
     yield ["def __getitem__(self, index: Any) -> Tensor: ..."]
     yield ["def __setitem__(self, index: Any, value: Any) -> None: ..."]
-    for name, function in sorted(methods.METHODS.items()):
+    for name, function in sorted((methods.METHODS | late_methods.METHODS).items()):
         spellings = [names.split() for names, named in methods.NAMES.items() if name in named.split()]
         own = list(inspect.signature(function).parameters)[1:]
         spelled = dict(zip(own, spellings[0])) if len(spellings) == 1 else {}
         yield [f"def {name}{_signature(function, spelled)}:", *_summary(function)]
-    for name, function in sorted(methods.REDUCTIONS.items()):
+    for name, function in sorted((methods.REDUCTIONS | late_methods.REDUCTIONS).items()):
         yield [f"def {name}{_signature(function, DIMS, both=True)}:", *_summary(function)]
 
 

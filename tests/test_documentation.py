@@ -19,6 +19,7 @@ NAMESPACES = (autograd, nn, nn.functional, nn.init, nn.data, nn.io, nn.training,
 
 def public() -> Iterator[tuple[str, Any]]:
     """Every public function and class, and what Tensor has, by name."""
+    autograd.methods.load()
     for namespace in NAMESPACES:
         for name in namespace.__all__:
             value = getattr(namespace, name)

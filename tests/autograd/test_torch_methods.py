@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import methods, tensor
+from autograd import late_methods, methods, tensor
 
 X = np.arange(6.0).reshape(2, 3)
 T = tensor(X, requires_grad=True)
@@ -180,3 +180,7 @@ def test_products_with_beta_0_do_not_look_at_the_first_operand():
     np.testing.assert_array_equal(value(bad.addmm(T, T.T, beta=0)), X @ X.T)
     np.testing.assert_array_equal(value(bad[0].addmv(T, V, beta=0, alpha=2)), 2 * (X @ V))
     np.testing.assert_array_equal(value(bad.addbmm(np.stack([X, X]), np.stack([X.T, X.T]), beta=0)), 2 * X @ X.T)
+
+
+def test_methods_of_late_families_are_those_of_their_table():
+    assert {*late_methods.METHODS, *late_methods.REDUCTIONS} == set(methods.LATE.split())
