@@ -3,7 +3,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test lint parity bench notebooks tables clean
+.PHONY: demo test lint parity hips bench notebooks tables clean
 
 demo: .venv/installed-demo
 	$(BIN)/chalkgrad train digits
@@ -19,6 +19,9 @@ lint: .venv/installed-dev
 
 parity: .venv/installed-parity
 	$(BIN)/python -m pytest tests/torch_parity
+
+hips:
+	$(PYTHON) -m scripts.hips
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks

@@ -56,10 +56,34 @@ _methods.install()
 _SUBMODULES: frozenset[str] = frozenset()
 """Public modules that are imported when they are first used."""
 
+_HIPS = {
+    **dict.fromkeys(("dict", "isinstance", "list", "tuple", "type"), "builtins"),
+    **dict.fromkeys(
+        (
+            "deriv",
+            "grad_named",
+            "hessian_tensor_product",
+            "hessian_vector_product",
+            "make_ggnvp",
+            "make_hvp",
+            "make_jvp",
+            "make_jvp_reversemode",
+            "make_vjp",
+            "multigrad_dict",
+            "tensor_jacobian_product",
+            "vector_jacobian_product",
+        ),
+        "differential_operators",
+    ),
+}
+"""What else HIPS autograd offers by `from autograd import ...`, and where it stands; not part of `import *`."""
+
 
 def __getattr__(name: str) -> _Any:
     if name in _SUBMODULES:
         return _import_module(f"autograd.{name}")
+    if name in _HIPS:
+        return getattr(_import_module(f"autograd.{_HIPS[name]}"), name)
     if not name.startswith("_"):
         try:
             return getattr(_ops, name)

@@ -237,19 +237,20 @@ def _pull_all_source(p: Primitive) -> list[str]:
 
 
 def _pull_variadic(p: Primitive) -> Callable[..., None]:
-    from autograd.primitive import restore
+    from autograd.primitive import all_outputs, restore
 
+    several = p.outputs > 1
     (xs,) = p.args
     rule, wants = p.rules[xs], p.wants.get(xs, ())
 
     def pull(g: Any, node: Any, saved: Any, adjoints: dict[Any, Any]) -> None:
         values = dict(zip(p.saves, saved, strict=True))
-        values.update(zip(p.params, node.params, strict=True), g=g)
+        values.update(zip(p.params, node.params, strict=True), g=all_outputs(node, g) if several else g)
         for i, x_node in enumerate(node.inputs):
             if x_node in adjoints:
                 values["i"] = i
                 d = rule(*[values[name] for name in wants])  # type: ignore[misc]
-                if node.fix is not None:
+                if node.fix is not None and not several:
                     d = restore(d, node.fix[i])
                 total = adjoints[x_node]
                 adjoints[x_node] = d if total is None else total + d
