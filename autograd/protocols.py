@@ -7,6 +7,7 @@ the function behind a name does not take is refused, never ignored.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,6 +18,9 @@ from autograd.primitive import registry
 from autograd.tensor import Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_NOT_GIVEN = inspect.signature(np.sum).parameters["initial"].default
+"""What stands in NumPy's signatures for an argument that is not given."""
 
 UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
 """What `np.sin(t)` calls."""
@@ -47,6 +51,37 @@ def refuse_out(out: Any, name: str) -> None:
     """Raise TypeError if a NumPy function got `out` by position."""
     if out is not None:
         raise TypeError(f"np.{name}(..., out) is not possible on tensors; write `t = np.{name}(...)`")
+
+
+def implements_by_name(*functions: Callable[..., Any]) -> Callable[[F], F]:
+    """`implements` for a function that takes NumPy's arguments by NumPy's names, whatever their order there.
+
+    `out` is refused, and NumPy's permission to overwrite an input is not made use of.
+    """
+
+    def register(function: F) -> F:
+        for f in functions:
+            FUNCTIONS[f] = _by_name(f, function)
+        return function
+
+    return register
+
+
+def _by_name(numpy_function: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(numpy_function)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        named = {k: v for k, v in bound.arguments.items() if v is not _NOT_GIVEN}
+        named.pop("overwrite_input", None)
+        refuse_out(named.pop("out", None), numpy_function.__name__)
+        arrays = [named.pop(next(iter(signature.parameters)))]
+        for p in signature.parameters.values():
+            if p.kind is p.VAR_POSITIONAL:
+                arrays += named.pop(p.name, ())
+        return function(*arrays, **named)
+
+    return call
 
 
 @implements(np.shape)

@@ -78,6 +78,7 @@ def _variance(
     keepdims: bool = False,
     *,
     where: Any = True,
+    mean: Any = None,
     correction: float | None = None,
     name: str = "var",
 ) -> Any:
@@ -91,12 +92,16 @@ def _variance(
                 f"np.{name}(..., dtype={np.dtype(dtype)}) would round the deviations; give a floating dtype"
             )
         a = ops.astype(a, dtype)
-    if where is True:
+    if where is True and mean is None:
         return (ops.var if name == "var" else ops.std)(a, axis, ddof, keepdims)
-    offset = _only(where, a - _mean(a, axis, keepdims=True, where=where), 0)
+    offset = _only(where, a - (_mean(a, axis, keepdims=True, where=where) if mean is None else mean), 0)
     total = ops.sum(offset * offset, axis, keepdims)
-    var = total / ops.astype(np.maximum(_counted(where, a, axis, keepdims) - ddof, 0), total.dtype)
-    return var if name == "var" else np.sqrt(var)
+    counted = _counted(where, a, axis, keepdims)
+    var = total / ops.astype(np.maximum(counted - ddof, 0), np.result_type(total.dtype, np.float16))
+    if name == "var":
+        return var
+    nothing = var == 0  # whose square root gets the gradient 0
+    return np.where(nothing, 0, np.sqrt(np.where(nothing, 1, var)))
 
 
 @implements(np.var)

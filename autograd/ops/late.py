@@ -5,6 +5,9 @@ What stands here needs NumPy alone; families on top of SciPy stand in `late_scip
 
 from typing import TYPE_CHECKING
 
+from autograd.ops.nan_reductions import *
+from autograd.ops.quantiles import *
+
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     __all__ = [
         n for n, v in list(globals().items()) if not n.startswith("_") and callable(v) and not isinstance(v, type)
