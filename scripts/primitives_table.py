@@ -12,6 +12,7 @@ import numpy as np
 
 import autograd
 from autograd.notation import derivative
+from autograd.ops import load_all
 from autograd.primitive import Primitive
 
 HEAD = """\
@@ -65,6 +66,7 @@ KINKS: list[tuple[str, Callable[..., Any], list[float]]] = [
 
 def text() -> str:
     """The whole file."""
+    load_all()
     parts = [HEAD]
     families: dict[str, list[Primitive]] = {}
     for p in autograd.registry.values():
