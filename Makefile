@@ -31,6 +31,7 @@ notebooks: .venv/installed-dev
 
 tables: .venv/installed-dev
 	$(BIN)/python -m scripts.primitives_table > out.tmp && mv out.tmp docs/primitives.md
+	$(BIN)/python -m scripts.numpy_table > out.tmp && mv out.tmp docs/numpy.md
 	$(BIN)/python -m scripts.tensor_typing > out.tmp && mv out.tmp autograd/_tensor_methods.pyi
 	$(BIN)/ruff format --quiet autograd/_tensor_methods.pyi
 

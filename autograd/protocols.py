@@ -1,14 +1,16 @@
 """NumPy's own functions on Tensors: `np.sin(t)`, `np.concatenate([t, u])`, `np.add.reduce(t)`, `ndarray @ t`.
 
 Two tables say what stands behind each NumPy name: ufuncs are filled in from the primitives that declare one, other
-functions by `@implements` on a function with NumPy's own signature. What is in no table raises by name; a keyword that
-the function behind a name does not take is refused, never ignored.
+functions by `@implements` on a function with NumPy's parameters in NumPy's order; that their names differ does not
+matter. A third table holds those that are refused, and why. What is in no table raises by name; a keyword that the
+function behind a name does not take is refused, never ignored.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -28,6 +30,10 @@ METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {}
 """What `np.add.reduce(t)` and `np.add.accumulate(t)` call, by ufunc and method."""
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
 """What `np.concatenate([t])` calls."""
+REFUSED: dict[Callable[..., Any], str] = {}
+"""What NumPy has and Tensors refuse: the reason and the way out."""
+REFUSED_MODULES: dict[str, str] = {}
+"""The same for whole modules, by the beginning of their names."""
 
 
 def implements(*functions: Callable[..., Any]) -> Callable[[F], F]:
@@ -106,7 +112,10 @@ def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **kwar
         )
     if method != "__call__":
         return _ufunc_method(ufunc, method, name, inputs, kwargs)
-    function = UFUNCS.get(ufunc) or _late(UFUNCS, ufunc)
+    function = UFUNCS.get(ufunc)
+    if function is None:
+        refuse(ufunc, name)
+        function = _late(UFUNCS, ufunc)
     if function is None:
         raise TypeError(f"{name} has no derivative rule here; {_way_out(name)}")
     dtype = kwargs.pop("dtype", None)
@@ -132,18 +141,47 @@ def _ufunc_method(ufunc: np.ufunc, method: str, name: str, inputs: tuple[Any, ..
 def array_function(self: Tensor, func: Callable[..., Any], types: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     """NumPy's hook for all functions that are no ufuncs."""
     name = f"{func.__module__.replace('numpy', 'np', 1)}.{func.__name__}"
-    function = FUNCTIONS.get(func) or _late(FUNCTIONS, func)
+    function = FUNCTIONS.get(func)
+    if function is None:
+        refuse(func, name)
+        function = _late(FUNCTIONS, func)
     if function is None:
         raise TypeError(f"{name} has no derivative rule here; {_way_out(name)}")
     if kwargs.get("out") is not None:
         raise TypeError(f"{name}(..., out=...) is not possible on tensors; write `t = {name}(...)`")
     kwargs.pop("out", None)
+    if kwargs:
+        names = _other_names(func, function)
+        kwargs = {names.get(key, key): value for key, value in kwargs.items()}
     try:
         return function(*args, **kwargs)
     except TypeError as error:
         if "unexpected keyword argument" in str(error):
             raise TypeError(f"{name}: {str(error).split('() ')[-1]}: it has no derivative rule here") from None
         raise
+
+
+def refuse(func: Any, name: str) -> None:
+    """Raise TypeError with the reason and the way out if this NumPy function is one of those that Tensors refuse."""
+    module = getattr(func, "__module__", None) or ""
+    reason = REFUSED.get(func) or next((r for m, r in REFUSED_MODULES.items() if module.startswith(m)), None)
+    if reason is not None:
+        raise TypeError(f"{name}: {reason}")
+
+
+@lru_cache(maxsize=1024)
+def _other_names(func: Callable[..., Any], function: Callable[..., Any]) -> dict[str, str]:
+    """NumPy's names of parameters by those of the function behind it, where these differ; both are in one order."""
+    try:
+        theirs, ours = inspect.signature(func).parameters, inspect.signature(function).parameters
+    except ValueError:  # a function in C that does not tell
+        return {}
+    pairs = zip(theirs.values(), ours.values())
+    return {
+        a.name: b.name
+        for a, b in pairs
+        if a.name != b.name and a.name not in ours and a.kind is b.kind is a.POSITIONAL_OR_KEYWORD
+    }
 
 
 def _late(table: dict[Any, Callable[..., Any]], key: Any) -> Callable[..., Any] | None:

@@ -4,5 +4,10 @@ NumPy hands us a call as it was written, so each function here takes NumPy's par
 keyword is refused before any of them is called, by position here. Families that are declared late bring theirs along.
 """
 
-from autograd.numpy_signatures import elementwise as elementwise, joining as joining, writers as writers
+from autograd.numpy_signatures import (
+    elementwise as elementwise,
+    joining as joining,
+    refused as refused,
+    writers as writers,
+)
 from autograd.numpy_signatures.ufunc_methods import UFUNC_METHODS as UFUNC_METHODS

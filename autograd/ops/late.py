@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograd.ops.nan_reductions import *
 from autograd.ops.quantiles import *
+from autograd.ops.values import *
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     __all__ = [
