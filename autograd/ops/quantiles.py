@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dtypes import WEAK, as_array
+from autograd.dtypes import WEAK
 from autograd.ops.axes import count, kept, operand, reduced_axes
 from autograd.ops.comparisons import isnan
 from autograd.ops.counting import count_nonzero_
@@ -33,20 +33,20 @@ def _between(alpha: float, beta: float) -> Callable[[Any, Any], tuple[Any, Any]]
     def place(n: Any, q: Any) -> tuple[Any, Any]:
         # (n - 1) * q is the same for alpha = beta = 1, and rounds less
         virtual = (n - 1) * q if alpha == beta == 1 else n * q + (alpha + q * (1 - alpha - beta)) - 1
-        below = np.floor(raw(virtual))
+        below = np.floor(virtual)
         return below, virtual - below
 
     return place
 
 
 def _averaged(n: Any, q: Any) -> tuple[Any, Any]:
-    virtual = n * raw(q) - 1
+    virtual = n * q - 1
     below = np.floor(virtual)
     return below, np.where(virtual == below, 0.5, 1.0)
 
 
 def _midpoint(n: Any, q: Any) -> tuple[Any, Any]:
-    virtual = (n - 1) * raw(q)
+    virtual = (n - 1) * q
     return np.floor(virtual), np.where(virtual % 1 == 0, 0.0, 0.5)
 
 
@@ -58,7 +58,7 @@ def _closest(n: Any, q: Any) -> Any:
 
 def _at(position: Callable[[Any, Any], Any]) -> Callable[[Any, Any], tuple[Any, Any]]:
     """A method that takes one element as it is."""
-    return lambda n, q: (position(n, raw(q)), None)
+    return lambda n, q: (position(n, q), None)
 
 
 PLACES: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {
@@ -108,7 +108,7 @@ def _rows(x: Any, axis: Any, op: str) -> tuple[Any, tuple[int, ...]]:
 def _mixed(below: Any, above: Any, share: Any) -> Any:
     """below + share · (above - below), exact at both ends."""
     step = above - below
-    return where_(raw(share) < 0.5, below + step * share, above - step * (1 - share))
+    return where_(share < 0.5, below + step * share, above - step * (1 - share))
 
 
 def _mean(below: Any, above: Any, share: Any) -> Any:
@@ -156,8 +156,13 @@ def _quantile(
     if share is None:
         result = below
     else:
-        share = share if isinstance(share, Tensor) or not weak else as_array(np.asarray(share, _float(x.dtype)))
-        result = mixed(below, above, share)
+        result = mixed(
+            below,
+            above,
+            astype(share if isinstance(share, Tensor) else np.asarray(share), _float(x.dtype), copy=False)
+            if weak
+            else share,
+        )
     if lost is not None:
         result = where_(lost, np.asarray(np.nan, result.dtype), result)
         if skip_nan and np.any(raw(lost)):
@@ -176,73 +181,82 @@ def _finished(result, level_shape, rest, kept_shape, keepdims):
 def _plain(rows, n, q, rest, place):
     """Elements of every row at the same ranks; a row with a NaN has no quantile."""
     position, share = place(n, q)
-    ranks = np.clip(np.atleast_1d(position), 0, n - 1).astype(np.intp)
-    above = np.clip(np.atleast_1d(position) + 1, 0, n - 1).astype(np.intp)
-    wanted = ranks if share is None else np.concatenate([ranks, above])
-    kth = tuple(sorted({*wanted.tolist(), n - 1}))
-    order = argpartition_(rows, kth, rest)
-    # levels first
-    last = moveaxis(take_along_axis_(rows, take(order, np.array([n - 1]), rest), rest), -1, 0)
-    lost = isnan(last) if rows.dtype.kind == "f" else None
+    ranks = [np.clip(np.atleast_1d(raw(position)) + step, 0, n - 1).astype(np.intp) for step in (0, 1)]
+    kth = {*ranks[0].tolist(), n - 1} | (set() if share is None else set(ranks[1].tolist()))
+    order = argpartition_(rows, tuple(sorted(kth)), rest)
 
-    def at(where_to):
-        return moveaxis(take_along_axis_(rows, take(order, where_to, rest), rest), -1, 0)
+    def at(places):
+        return moveaxis(take_along_axis_(rows, take(order, places, rest), rest), -1, 0)  # levels first
 
+    lost = isnan(at(np.array([n - 1]))) if rows.dtype.kind == "f" else None  # where NaN would stand
     if share is None:
-        return at(ranks), None, None, lost
-    share = share if np.ndim(share) == 0 else share.reshape(-1, *(1,) * rest)
-    return at(ranks), at(above), share, lost
+        return at(ranks[0]), None, None, lost
+    return at(ranks[0]), at(ranks[1]), share if np.ndim(share) == 0 else share.reshape(-1, *(1,) * rest), lost
 
 
 def _passing(rows, n, q, rest, place):
     """Elements of each row at ranks among those that are no NaN."""
-    numbers = raw(count_nonzero_(present(rows), (rest,), False))  # per row
+    numbers = count_nonzero_(present(rows), (rest,), False)  # per row
     column = q if np.ndim(q) == 0 else q.reshape(-1, *(1,) * rest)
-    position, share = place(np.maximum(numbers, 1).astype(_float(np.asarray(raw(q)).dtype)), column)
-    position = np.broadcast_to(position, (np.size(raw(q)), *rows.shape[:-1]))
+    position, share = place(astype(np.maximum(numbers, 1), _float(np.asarray(raw(q)).dtype)), column)
+    shape = (np.size(raw(q)), *rows.shape[:-1])
     order = argsort_(rows, rest, False, False)
 
-    def at(where_to):
-        ranks = np.clip(where_to, 0, np.maximum(numbers - 1, 0)).astype(np.intp)
+    def at(places):
+        ranks = np.clip(astype(np.broadcast_to(places, shape), np.intp), 0, np.maximum(numbers - 1, 0))
         return moveaxis(take_along_axis_(rows, take_along_axis_(order, np.moveaxis(ranks, 0, -1), rest), rest), -1, 0)
 
-    lost = np.broadcast_to(numbers == 0, position.shape)
+    lost = np.broadcast_to(numbers == 0, shape)
     return at(position), None if share is None else at(position + 1), share, lost
+
+
+# --- weights ----------------------------------------------------------------------------------------------------------
+
+
+def _weighted_sample(s):
+    shape = s.shape(1, min_side=1)
+    return (s.array(shape, distinct=True), s.array(shape, 0.5, 2.0)), {"levels": (0.2, 0.9), "skip_nan": False}
+
+
+@primitive(x=None, weights=None, samples=_weighted_sample)
+def weighted_positions(x, weights, levels, skip_nan):
+    """Where in each row (the last axis) the smallest element stands up to which lies that share of all weights."""
+    order = np.argsort(x, -1, kind="stable")
+    if skip_nan:
+        weights = np.where(np.isnan(x), 0.0, weights)
+    total = np.cumsum(np.take_along_axis(weights, order, -1), -1, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        reached = total / total[..., -1:]
+    reached[reached == 0] = -1  # the first element that has a weight is the quantile at level 0
+    levels = np.array(levels).reshape(-1, *(1,) * x.ndim)
+    ranks = np.minimum(np.count_nonzero(reached < levels, -1), x.shape[-1] - 1)
+    return np.take_along_axis(order, np.moveaxis(ranks, 0, -1), -1)
 
 
 def _weighted(x, levels, axis, method, keepdims, weights, skip_nan, op):
     """The smallest element up to which the share q of all weights lies: an element as it is."""
     if method != "inverted_cdf":
         raise ValueError(f"{op}: weights are possible with method='inverted_cdf' only, got {method!r}")
-    weights = np.asarray(raw(operand(weights)), np.float64)
+    weights = operand(weights)
     if weights.shape != x.shape:
         axes = reduced_axes(axis, x.shape, op)
         if axes is None or weights.shape != tuple(x.shape[a] for a in axes):
             raise ValueError(f"{op}: weights of shape {weights.shape} for x of shape {x.shape} along axis {axis}")
-        weights = np.expand_dims(
-            np.transpose(weights, np.argsort(axes)), tuple(a for a in range(len(x.shape)) if a not in axes)
+        ordered = transpose_(weights, tuple(int(i) for i in np.argsort(axes)))
+        weights = np.broadcast_to(
+            reshape_(ordered, tuple(n if a in axes else 1 for a, n in enumerate(x.shape))), x.shape
         )
-        weights = np.broadcast_to(weights, x.shape)
-    if (weights < 0).any():
+    (rows, shape), (shares, _) = _rows(x, axis, op), _rows(weights, axis, op)
+    missing = np.isnan(rows) if rows.dtype.kind == "f" else np.zeros(rows.shape, bool)
+    lost = np.all(missing, -1) if skip_nan else np.any(missing, -1)
+    total = raw(np.sum(np.where(missing, 0.0, shares) if skip_nan else shares, -1))
+    if np.any(raw(shares) < 0):
         raise ValueError(f"{op}: weights must not be negative")
-    rows, shape = _rows(x, axis, op)
-    weights, _ = _rows(weights, axis, op)
-    rest = len(rows.shape) - 1
-    missing = np.isnan(raw(rows)) if rows.dtype.kind == "f" else np.zeros(rows.shape, bool)
-    if skip_nan:
-        weights = np.where(missing, 0.0, weights)
-    order = argsort_(rows, rest, False, True)
-    total = np.cumsum(np.take_along_axis(weights, raw(order), rest), rest)
-    lost = missing.all(rest) if skip_nan else missing.any(rest)
-    if not (np.isfinite(total[..., -1]) & ((total[..., -1] > 0) | lost)).all():
+    if not (np.isfinite(total) & ((total > 0) | raw(lost))).all():
         raise ValueError(f"{op}: weights must be finite, and not all 0")
-    with np.errstate(invalid="ignore"):
-        reached = total / total[..., -1:]
-    reached = reached.astype(levels.dtype if levels.dtype.kind == "f" else np.float64)
-    reached[reached == 0] = -1  # the first element that has a weight is the quantile at level 0
-    ranks = np.minimum((reached < levels.reshape(-1, *(1,) * (rest + 1))).sum(-1), rows.shape[-1] - 1)
-    result = moveaxis(take_along_axis_(rows, take_along_axis_(order, np.moveaxis(ranks, 0, -1), rest), rest), -1, 0)
-    if lost.any():
+    positions = weighted_positions(rows, shares, tuple(levels.reshape(-1).tolist()), skip_nan)
+    result = moveaxis(take_along_axis_(rows, positions, len(rows.shape) - 1), -1, 0)
+    if rows.dtype.kind == "f":
         result = where_(lost, np.asarray(np.nan, result.dtype), result)
     return _finished(result, levels.shape, rows.shape[:-1], shape, keepdims)
 
