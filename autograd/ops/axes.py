@@ -18,6 +18,17 @@ def operand(x: Any) -> Any:
     return x if isinstance(x, (Tensor, np.ndarray)) else as_array(x)
 
 
+def companion(value: Any, x: Any) -> Any:
+    """An argument beside x as a Tensor or an array; Python numbers and lists of them take the dtype of a floating x."""
+    if isinstance(value, (Tensor, np.ndarray)):
+        return value
+    array = as_array(value) if hasattr(value, "dtype") else np.asarray(value)
+    if hasattr(value, "dtype") or array.dtype.kind not in "fiub":
+        return operand(value)
+    weak = x.dtype.kind == "f" or (x.dtype.kind == "c" and array.dtype.kind == "f")
+    return array.astype(np.empty(0, x.dtype).real.dtype) if weak else operand(value)
+
+
 def one_axis(axis: Any, shape: Shape, op: str, extra: int = 0) -> int:
     """An axis as a non-negative number; `extra` counts axes that `op` adds. Raises AxisError when out of range."""
     ndim = len(shape) + extra

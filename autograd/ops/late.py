@@ -5,6 +5,7 @@ What stands here needs NumPy alone; families on top of SciPy stand in `late_scip
 
 from typing import TYPE_CHECKING
 
+from autograd.ops.differences import *
 from autograd.ops.nan_reductions import *
 from autograd.ops.quantiles import *
 from autograd.ops.values import *
