@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-import autograd
+import autograd.linalg
 import nn.data
 import nn.io
 import nn.training
 import optim
 
-NAMESPACES = (autograd, nn, nn.functional, nn.init, nn.data, nn.io, nn.training, optim)
+NAMESPACES = (autograd, autograd.linalg, nn, nn.functional, nn.init, nn.data, nn.io, nn.training, optim)
 
 
 def public() -> Iterator[tuple[str, Any]]:

@@ -53,7 +53,7 @@ def expm(x: np.ndarray, levels: int = 0) -> np.ndarray:
     side = n >> levels
     blocks = [x[..., k : k + side, k : k + side] for k in range(0, n, side or 1)]
     norms = [np.max(np.sum(np.abs(b), axis=-2), axis=-1, initial=0) for b in blocks]
-    norm = np.max(norms, axis=0) if norms else np.zeros(x.shape[:-2])
+    norm = np.max(norms, axis=0) if norms else np.zeros(x.shape[:-2], x.real.dtype)
     if not np.isfinite(norm).all():
         return np.full_like(x, np.nan)
     small = bool((norm <= SMALL).all())

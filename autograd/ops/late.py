@@ -5,6 +5,13 @@ What stands here needs NumPy alone; families on top of SciPy stand in `late_scip
 
 from typing import TYPE_CHECKING
 
+from autograd.ops import (  # what these offer stands in autograd.linalg
+    factorizations as factorizations,
+    linear_systems as linear_systems,
+    matrix_functions as matrix_functions,
+    pseudoinverse as pseudoinverse,
+    spectra as spectra,
+)
 from autograd.ops.differences import *
 from autograd.ops.nan_reductions import *
 from autograd.ops.quantiles import *

@@ -9,7 +9,7 @@ import numpy as np
 from autograd.ops.axes import operand, reduced_axes, some_axes
 from autograd.ops.counting import count_nonzero
 from autograd.ops.reductions import max, min, reduction, spread, sum, sum_
-from autograd.ops.shape import astype, reshape
+from autograd.ops.shape import astype, moveaxis, reshape
 from autograd.primitive import primitive
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
@@ -90,9 +90,8 @@ def vector_norm(x: Any, axis: Any = None, keepdims: bool = False, ord: Any = 2) 
 def matrix_norm(x: Any, keepdims: bool = False, ord: Any = "fro") -> Any:
     """Norm of the matrices in the last two axes.
 
-    `ord`: "fro" √Σx², 1 (-1) the largest (smallest) column sum of |x|, inf (-inf) the largest (smallest) row sum.
-
-    Raises ValueError for the norms 2, -2 and "nuc", which need singular values.
+    `ord`: "fro" √Σx², 1 (-1) the largest (smallest) column sum of |x|, inf (-inf) the largest (smallest) row sum,
+    2 (-2) the largest (smallest) singular value, "nuc" the sum of the singular values.
 
     >>> import autograd
     >>> autograd.matrix_norm(autograd.tensor([[1.0, -2.0], [3.0, 4.0]]), ord=1)
@@ -130,14 +129,28 @@ def _norm_of_matrices(x, axes, keepdims, ord):
     rows, columns = axes
     if ord == "fro":
         return norm_2(x, axes, keepdims)
+    if ord in ("nuc", 2, -2):
+        return _spectral_norm(x, axes, keepdims, ord)
     if ord not in (1, -1, np.inf, -np.inf):
         raise ValueError(
-            f"norm: ord={ord!r} of matrices is not supported; use 'fro', 1, -1, inf or -inf (2, -2 and 'nuc' need "
-            f"singular values, other orders are for vectors)"
+            f"norm: ord={ord!r} of matrices is not supported; use 'fro', 'nuc', 1, -1, 2, -2, inf or -inf (other "
+            f"orders are for vectors)"
         )
     summed, ranged = (rows, columns) if abs(ord) == 1 else (columns, rows)
     extremum = (max if ord > 0 else min)(sum(np.abs(x), summed, True), ranged, True)
     return extremum if keepdims else reshape(extremum, [n for i, n in enumerate(x.shape) if i not in axes])
+
+
+def _spectral_norm(x, axes, keepdims, ord):
+    """Norms made of singular values; their magnitudes, so that the subgradient of one that is 0 is 0."""
+    from autograd.ops.spectra import svdvals  # declared late
+
+    values = np.abs(svdvals(moveaxis(x, axes, (-2, -1))))
+    if ord == "nuc" or (ord == 2 and not values.shape[-1]):
+        result = sum(values, -1)
+    else:
+        result = (max if ord == 2 else min)(values, -1)
+    return reshape(result, [1 if i in axes else n for i, n in enumerate(x.shape)]) if keepdims else result
 
 
 def _floating(x):

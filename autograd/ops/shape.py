@@ -333,7 +333,7 @@ def moveaxis(x: Any, source: Any, destination: Any) -> Any:
     return transpose_(x, tuple(order))
 
 
-@implements(np.matrix_transpose)
+@implements(np.matrix_transpose, np.linalg.matrix_transpose)
 def matrix_transpose(x: Any) -> Any:
     """The last two axes exchanged.
 

@@ -78,20 +78,20 @@ def _eigh_wrt_x(g, out):
     outputs=2,
     text="eigh {x}",
     samples=steady(lambda s: hermitian_matrices(s, -1), np.linalg.eigh),
-    flops=lambda out, x: 9 * x.size * x.shape[-1],
+    flops=lambda out, x, triangle: 9 * x.size * x.shape[-1],
 )
-def eigh_(x):
-    """Eigenvalues in ascending order and eigenvectors of the Hermitian part."""
-    return tuple(np.linalg.eigh(kernels.hermitian_part(x, "eigh")))
+def eigh_(x, triangle="L"):
+    """Eigenvalues in ascending order and eigenvectors of the Hermitian part, of which LAPACK reads the triangle."""
+    return tuple(np.linalg.eigh(kernels.hermitian_part(x, "eigh"), triangle))
 
 
-def _eigvalsh_wrt_x(g, x):
-    v = eigh_(x)[1]
+def _eigvalsh_wrt_x(g, x, triangle):
+    v = eigh_(x, triangle)[1]
     return twice_hermitian(conj(v) * g[..., None, :] @ v.mT) / 2
 
 
-def _eigvalsh_tangent(t, x):
-    v = eigh_(x)[1]
+def _eigvalsh_tangent(t, x, triangle):
+    v = eigh_(x, triangle)[1]
     return real(diagonal_part(adjoint(v) @ t @ v))
 
 
@@ -99,11 +99,11 @@ def _eigvalsh_tangent(t, x):
     x=_eigvalsh_wrt_x,
     forward={"x": _eigvalsh_tangent},
     samples=lambda s: ((hermitian_matrices(s, -1),), {}),
-    flops=lambda out, x: 4 * x.size * x.shape[-1] // 3,
+    flops=lambda out, x, triangle: 4 * x.size * x.shape[-1] // 3,
 )
-def eigvalsh_(x):
+def eigvalsh_(x, triangle="L"):
     """Eigenvalues of the Hermitian part in ascending order."""
-    return np.linalg.eigvalsh(kernels.hermitian_part(x, "eigvalsh"))
+    return np.linalg.eigvalsh(kernels.hermitian_part(x, "eigvalsh"), triangle)
 
 
 def _check_triangle(op, triangle):
@@ -126,7 +126,7 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     array([1., 3.])
     """
     _check_triangle("eigh", UPLO)
-    return EighResult(*eigh_(matrices(a, "eigh", square=True)))
+    return EighResult(*eigh_(matrices(a, "eigh", square=True), UPLO))
 
 
 @implements(np.linalg.eigvalsh)
@@ -140,7 +140,7 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     array([1., 2.])
     """
     _check_triangle("eigvalsh", UPLO)
-    return eigvalsh_(matrices(a, "eigvalsh", square=True))
+    return eigvalsh_(matrices(a, "eigvalsh", square=True), UPLO)
 
 
 # --- eigenvalues of any square matrix --------------------------------------------------------------------------------

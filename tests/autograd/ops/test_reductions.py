@@ -314,8 +314,8 @@ def test_method_norm_is_pytorchs():
 
 
 def test_norms_that_are_not_there_are_refused():
-    with pytest.raises(ValueError, match=r"norm: ord='nuc' of matrices .* singular"):
-        np.linalg.norm(tensor(X), "nuc")
+    with pytest.raises(ValueError, match=r"norm: ord=3 of matrices is not supported"):
+        np.linalg.norm(tensor(X), 3)
     with pytest.raises(ValueError, match="needs an axis"):
         np.linalg.norm(tensor(CUBE), 1)
     with pytest.raises(ValueError, match="two for matrices"):
