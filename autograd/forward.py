@@ -159,6 +159,7 @@ def _named(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...], outputs
     named.update((f"out{k}", out) for k, out in enumerate(outputs))
     if p.variadic:
         named[p.args[0]] = args
+        named["wanted"] = (True,) * len(args)
         named[f"{p.args[0]}_shapes"] = tuple(map(np.shape, args))
         return named
     for arg, value in zip(p.args, args, strict=True):

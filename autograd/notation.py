@@ -70,6 +70,7 @@ def _written(p: Primitive, rule: Rule, wants: tuple[str, ...], inputs: tuple[tup
     values |= dict(zip(p.params, p.defaults)) | params | {"i": 0}
     values["g"] = tuple(map(np.ones_like, out)) if p.outputs > 1 else np.ones_like(out)
     if p.variadic:
+        values["wanted"] = (True,) * len(raws)
         values[f"{p.args[0]}_shapes"] = tuple(np.shape(raw) for raw in raws)
     tensors: dict[str, Tensor] = {}
     static: dict[str, Any] = {}

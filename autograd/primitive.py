@@ -12,7 +12,8 @@
   declaration gives a rule: a function, or None where no derivative exists. `*xs` makes a variadic primitive.
 - A **rule** returns the contribution to that argument's adjoint. It names what it needs: `g` (the incoming adjoint),
   `out` (the result), an array argument, a parameter, `x_shape`, `x_dtype`; for `*xs` also `i` (which of them),
-  `xs_shapes`. A rule of `*xs` that does not name `i` returns the contributions to all of them at once.
+  `xs_shapes`. A rule of `*xs` that does not name `i` returns the contributions to all of them at once; it may name
+  `wanted`, which tells for each whether its contribution is wanted: None will do for those that are not.
   The graph keeps exactly what is named, and only while that derivative is wanted. Rules are plain NumPy and primitives,
   so that the same text runs on arrays and, when the derivative is itself differentiated or traced, on Tensors.
 - The **kernel** is the body, arrays in and array(s) out; a declaration over a ufunc (`np.multiply`) needs no body.
@@ -20,7 +21,8 @@
 - `linear`: the arguments in each of which the result is linear. `forward`: forward-mode rules `(t, ...) -> tangent` for
   arguments that are neither elementwise nor served well by transposing the reverse rule.
 - `outputs`: how many results, if more than one (`MANY` where the parameters decide); then `g` and `out` are tuples, and
-  a rule that needs just one of the results names `out0`, `out1`, …, so that the others are not kept.
+  a rule that needs just one of the results names `out0`, `out1`, …, so that the others are not kept. For `*xs` the
+  adjoint of a result on which nothing depended is None.
 - A random draw has no array argument but a parameter `generator`; it gives a Tensor, and a trace records it as a step
   that is drawn anew when replayed.
 - `samples(s)` draws `(args, params)` from an `autograd.sampling.Sampler`: the source of all property tests.
@@ -52,7 +54,7 @@ MANY = sys.maxsize
 """Stands for `outputs` where their number depends on the parameters, as that of `split` does."""
 
 
-RESERVED = frozenset({"g", "out", "i", "type", "isinstance", "map", "zip"})
+RESERVED = frozenset({"g", "out", "i", "wanted", "type", "isinstance", "map", "zip"})
 """What a rule's parameters or the generated code mean by these names is fixed."""
 
 
@@ -138,7 +140,7 @@ class Primitive:
         named += [n for rule in self.forward.values() for n in list(inspect.signature(rule).parameters)[1:]]
         if self.checked and not self.variadic:
             named += [f"{a}_shape" for a in self.differentiable]
-        self.saves = tuple(dict.fromkeys(n for n in named if n not in ("g", "i", *self.params)))
+        self.saves = tuple(dict.fromkeys(n for n in named if n not in ("g", "i", "wanted", *self.params)))
 
     def _validate(self) -> None:
         def refuse(problem: str) -> None:
@@ -374,7 +376,7 @@ def refuse_complex(p: Primitive, out: Any) -> None:
 
 def restore(d: Any, fix: tuple[tuple[int, ...], np.dtype] | None) -> Any:
     """Undo broadcasting and promotion on an adjoint: sum it down to the input's shape, cast it to the input's dtype."""
-    if fix is None:
+    if fix is None or d is None:
         return d
     from autograd.ops.shape import astype, sum_to
 

@@ -225,10 +225,12 @@ def _pull_all_source(p: Primitive) -> list[str]:
         lines += [f"    {', '.join(p.saves)}, = _saved"]
     if p.params:
         lines += [f"    {', '.join(p.params)}, = _node.params"]
+    if "wanted" in p.wants[p.args[0]]:
+        lines += ["    wanted = tuple([x_node in _adjoints for x_node in _node.inputs])"]
     return [
         *lines,
         f"    _ds = _rule_{p.args[0]}({', '.join(p.wants[p.args[0]])})",
-        "    if _node.fix is not None: _ds = map(_restore, _ds, _node.fix)",
+        *(["    if _node.fix is not None: _ds = map(_restore, _ds, _node.fix)"] if p.outputs == 1 else ()),
         "    for x_node, _d in zip(_node.inputs, _ds):",
         "        _total = _adjoints.get(x_node, _Node)",
         "        if _total is None: _adjoints[x_node] = _d",

@@ -15,6 +15,7 @@ from autograd.ops import (  # what these offer stands in autograd.linalg
 from autograd.ops.differences import *
 from autograd.ops.nan_reductions import *
 from autograd.ops.quantiles import *
+from autograd.ops.recurrent import *
 from autograd.ops.values import *
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files

@@ -212,7 +212,7 @@ def _local_derivative(node: Node, position: int) -> str:
     known = {"out": out, "i": position, "g": np.ones((), np.asarray(out).dtype)}
     known |= dict(zip(p.params, node.params, strict=True))
     if p.variadic:
-        known |= {arg: tuple(operands), f"{arg}_shapes": ((),) * len(operands)}
+        known |= {arg: tuple(operands), f"{arg}_shapes": ((),) * len(operands), "wanted": (True,) * len(operands)}
     else:
         known |= dict(zip(p.args, operands, strict=True))
         known |= {f"{a}_shape": () for a in p.args} | {f"{a}_dtype": np.asarray(known[a]).dtype for a in p.args}
