@@ -10,7 +10,7 @@ if not hasattr(autograd, "Tensor"):
 
 from typing import TYPE_CHECKING
 
-from nn import functional as functional, init as init
+from nn import functional as functional, init as init, utils as utils
 from nn.layers.activation import *
 from nn.layers.containers import *
 from nn.layers.convolution import *
@@ -19,6 +19,7 @@ from nn.layers.embedding import *
 from nn.layers.linear import *
 from nn.layers.normalization import *
 from nn.layers.pooling import *
+from nn.layers.recurrent import *
 from nn.layers.shape import *
 from nn.losses import *
 from nn.module import Module as Module
@@ -26,5 +27,5 @@ from nn.neuron import MLP as MLP, Layer as Layer, Neuron as Neuron
 from nn.parameter import Parameter as Parameter
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
-    __all__ = ["functional", "init"]
+    __all__ = ["functional", "init", "utils"]
     __all__ += [n for n, v in list(globals().items()) if isinstance(v, type) and not n.startswith("_")]

@@ -12,9 +12,10 @@ import autograd.linalg
 import nn.data
 import nn.io
 import nn.training
+import nn.utils.rnn
 import optim
 
-NAMESPACES = (autograd, autograd.linalg, nn, nn.functional, nn.init, nn.data, nn.io, nn.training, optim)
+NAMESPACES = (autograd, autograd.linalg, nn, nn.functional, nn.init, nn.data, nn.io, nn.training, nn.utils.rnn, optim)
 
 
 def public() -> Iterator[tuple[str, Any]]:

@@ -10,8 +10,6 @@ within the loop stand one product of small matrices and a few elementwise operat
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autograd.kernels import recurrent as kernels
