@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd.dtypes import as_array
+from autograd.dtypes import WEAK, as_array
 from autograd.primitive import registry
 from autograd.tensor import Tensor
 
@@ -119,22 +119,28 @@ def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **kwar
     if function is None:
         raise TypeError(f"{name} has no derivative rule here; {_way_out(name)}")
     dtype = kwargs.pop("dtype", None)
-    _refuse_rest(name, kwargs)
     if dtype is not None:
-        inputs = tuple(_cast(x, dtype) for x in inputs)
+        inputs = _as_for(ufunc, inputs, dtype, kwargs.pop("casting", "same_kind"))
+    _refuse_rest(name, kwargs)
     return function(*inputs)
 
 
 def _ufunc_method(ufunc: np.ufunc, method: str, name: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if method == "outer" and (ufunc in UFUNCS or _late(UFUNCS, ufunc)) and len(inputs) == 2:
-        _refuse_rest(f"{name}.outer", kwargs)
-        x, y = (x if isinstance(x, Tensor) else as_array(x) for x in inputs)
-        return UFUNCS[ufunc](x[(..., *[None] * y.ndim)], y)
-    function = METHODS.get((ufunc, method)) or _late(METHODS, (ufunc, method))
+    function = METHODS.get((ufunc, method))
+    if function is None:
+        known = UFUNCS.get(ufunc) or _late(UFUNCS, ufunc)
+        function = _late(METHODS, (ufunc, method))
+        if function is None and known:
+            from autograd.numpy_signatures.folds import GENERAL
+
+            function = partial(GENERAL[method], ufunc)
     if function is None:
         raise TypeError(f"{name}.{method} has no derivative rule here; {_way_out(name)}")
     if method == "reduce":
         kwargs.setdefault("axis", 0) if len(inputs) == 1 else None
+    elif method == "outer":
+        _refuse_rest(f"{name}.outer", kwargs)
+        kwargs = {}
     return function(*inputs, **kwargs)
 
 
@@ -198,14 +204,21 @@ def _refuse_rest(name: str, kwargs: dict[str, Any]) -> None:
     for key, value in kwargs.items():
         if isinstance(value, bool | str) and value == defaults.get(key):
             continue
-        way = "use autograd.where(condition, result, other)" if key == "where" else "leave it out"
+        way = "leave it out"
+        if key == "where":  # what stands where the condition is false comes from `out`, which there is not
+            way = "choose between two values: autograd.where(condition, result, other)"
         raise TypeError(f"{name}(..., {key}=...) is not supported on tensors; {way}")
 
 
-def _cast(x: Any, dtype: Any) -> Any:
+def _as_for(ufunc: np.ufunc, inputs: tuple[Any, ...], dtype: Any, casting: Any) -> tuple[Any, ...]:
+    """The inputs as NumPy casts them for results of this dtype; raises its TypeError where it would not."""
     from autograd.ops.shape import astype
 
-    return astype(x, dtype) if isinstance(x, (Tensor, np.ndarray)) else np.asarray(x, dtype)
+    inputs = tuple(x if isinstance(x, Tensor) or type(x) in WEAK or type(x) is complex else as_array(x) for x in inputs)
+    given = tuple(x.dtype if hasattr(x, "dtype") else type(x) for x in inputs)
+    wanted = (None,) * ufunc.nin + (np.dtype(dtype),) * ufunc.nout
+    taken = ufunc.resolve_dtypes(given + (None,) * ufunc.nout, signature=wanted, casting=casting)
+    return tuple(astype(x, d, copy=False) if hasattr(x, "dtype") else x for x, d in zip(inputs, taken))
 
 
 def _way_out(name: str) -> str:

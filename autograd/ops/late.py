@@ -16,6 +16,7 @@ from autograd.ops.differences import *
 from autograd.ops.nan_reductions import *
 from autograd.ops.quantiles import *
 from autograd.ops.recurrent import *
+from autograd.ops.ufuncs import *
 from autograd.ops.values import *
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
