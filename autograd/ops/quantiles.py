@@ -136,7 +136,8 @@ def _quantile(
     if isinstance(q, Tensor) and not isinstance(x, Tensor):
         x = wrap(x)
     weak = type(q) in WEAK
-    q = operand(q) if not weak else q
+    if not weak:
+        q = operand(q) if hasattr(q, "dtype") else np.asarray(q)
     levels = np.asarray(raw(q))
     if not ((levels >= 0) & (levels <= 1)).all():
         raise ValueError(f"{op}: the level must lie in [0, 1] ([0, 100] for percentiles), got {levels}")
@@ -326,7 +327,7 @@ def nanpercentile(
 
 
 def _hundredth(q):
-    return (q if type(q) in WEAK else operand(q)) / 100
+    return q / 100 if type(q) in WEAK or hasattr(q, "dtype") else np.divide(q, 100).tolist()
 
 
 def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
