@@ -252,10 +252,11 @@ def test_a_numpy_function_without_a_rule_raises_by_name(monkeypatch):
         TypeError, match=r"np\.linalg\.eigvals has no derivative rule here; use t\.detach\(\).*primitive"
     ):
         np.linalg.eigvals(t)
-    with pytest.raises(TypeError, match=r"np\.nextafter has no derivative rule"):
-        np.nextafter(t, t)
-    with pytest.raises(TypeError, match=r"np\.exp\.at has no derivative rule"):
-        np.exp.at(t, 0)
+    unknown = np.frompyfunc(lambda x, y: x, 2, 1)
+    with pytest.raises(TypeError, match=r"has no derivative rule"):
+        unknown(t, t)
+    with pytest.raises(TypeError, match=r"\.at has no derivative rule"):
+        unknown.at(t, 0, t)
 
 
 def test_assigning_into_a_plain_array_names_the_fix():
