@@ -118,11 +118,6 @@ def test_ufunc_accumulate_runs_along_the_first_axis(ufunc):
     np.testing.assert_array_equal(ufunc.accumulate(tensor(X), axis=1).data, ufunc.accumulate(X, axis=1))
 
 
-def test_reducing_a_ufunc_without_rule_is_refused():
-    with pytest.raises(TypeError, match=r"np.subtract.reduce has no derivative rule"):
-        np.subtract.reduce(tensor(X))
-
-
 # --- worked gradients -------------------------------------------------------------------------------------------------
 
 
