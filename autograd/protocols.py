@@ -118,10 +118,18 @@ def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **kwar
         function = _late(UFUNCS, ufunc)
     if function is None:
         raise TypeError(f"{name} has no derivative rule here; {_way_out(name)}")
+    inputs = as_precise(inputs)
     dtype = kwargs.pop("dtype", None)
+    core: dict[str, Any] = {
+        key: kwargs.pop(key) for key in ("axes", "axis", "keepdims") if ufunc.signature and key in kwargs
+    }
     if dtype is not None:
         inputs = _as_for(ufunc, inputs, dtype, kwargs.pop("casting", "same_kind"))
     _refuse_rest(name, kwargs)
+    if core:
+        from autograd.ops.vector_products import with_core_axes
+
+        return with_core_axes(ufunc, function, inputs, core)
     return function(*inputs)
 
 
@@ -156,7 +164,9 @@ def array_function(self: Tensor, func: Callable[..., Any], types: Any, args: Any
     if kwargs.get("out") is not None:
         raise TypeError(f"{name}(..., out=...) is not possible on tensors; write `t = {name}(...)`")
     kwargs.pop("out", None)
+    args = as_precise(args)
     if kwargs:
+        kwargs = dict(zip(kwargs, as_precise(tuple(kwargs.values()), args)))
         names = _other_names(func, function)
         kwargs = {names.get(key, key): value for key, value in kwargs.items()}
     try:
@@ -173,6 +183,28 @@ def refuse(func: Any, name: str) -> None:
     reason = REFUSED.get(func) or next((r for m, r in REFUSED_MODULES.items() if module.startswith(m)), None)
     if reason is not None:
         raise TypeError(f"{name}: {reason}")
+
+
+def as_precise(args: Any, beside: Any = ()) -> Any:
+    """The arguments with vectors of Python floats as arrays, in the widest dtype of the Tensors and arrays beside them.
+
+    Elsewhere such lists get the default dtype, which would round them before they meet float64.
+    """
+    if not any(type(x) in (list, tuple) for x in args):
+        return args
+    dtypes = {x.dtype for x in (*args, *beside) if hasattr(x, "dtype") and x.dtype.kind in "fc"}
+    return tuple(_precise(x, np.result_type(*dtypes) if dtypes else None) for x in args)
+
+
+def _precise(x: Any, dtype: Any) -> Any:
+    if type(x) not in (list, tuple):
+        return x
+    if x and all(type(v) in (float, int) for v in x):
+        return np.asarray(x, dtype) if any(type(v) is float for v in x) else x
+    if dtype is None:
+        dtypes = {v.dtype for v in x if hasattr(v, "dtype") and v.dtype.kind in "fc"}
+        dtype = np.result_type(*dtypes) if dtypes else None
+    return type(x)([_precise(v, dtype) for v in x])
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ keyword is refused before any of them is called, by position here. Families that
 from autograd.numpy_signatures import (
     elementwise as elementwise,
     joining as joining,
+    like as like,
     refused as refused,
     writers as writers,
 )

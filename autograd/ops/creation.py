@@ -160,10 +160,16 @@ def empty_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, 
 def full_like(
     x: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None
 ) -> Any:
-    """One value in the shape and dtype of `x`, not tracked; a Tensor if `x` is one.
+    """One value, or values that broadcast, in the shape and dtype of `x`; a Tensor if `x` is one. The gradient of a
+    Tensor `fill_value` is passed on to it.
 
     >>> import autograd
     >>> autograd.full_like(autograd.tensor([1.0, 2.0]), 7)
     tensor([7., 7.])
     """
+    if isinstance(fill_value, Tensor):
+        from autograd.ops.shape import astype, broadcast_to
+
+        like = empty_like(x, dtype, order, subok, shape)
+        return astype(broadcast_to(fill_value, like.shape), like.dtype)
     return _like(lambda a, **kw: np.full_like(a, fill_value, **kw), x, dtype, order, shape)

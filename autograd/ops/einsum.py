@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.ops.axes import operand, some_axes
-from autograd.ops.shape import broadcast_to, reshape
+from autograd.ops.shape import astype, broadcast_to, reshape
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.tensor import Tensor
@@ -161,7 +161,6 @@ def on_diagonals(x, term, shape):
 # --- what users call -------------------------------------------------------------------------------------------------
 
 
-@implements(np.einsum)
 def einsum(*operands: Any, optimize: Any = None) -> Any:
     """Einstein summation: multiply the operands and sum over the labels that are absent from the result.
 
@@ -182,6 +181,19 @@ def einsum(*operands: Any, optimize: Any = None) -> Any:
     arrays = [x if isinstance(x, (Tensor, np.ndarray)) else operand(x) for x in arrays]
     canonical = canonical_subscripts(subscripts, tuple([len(x.shape) for x in arrays]))
     return einsum_(*arrays, subscripts=canonical, optimize=True if optimize is None else optimize)
+
+
+@implements(np.einsum)
+def _np_einsum(*operands, out=None, optimize=False, dtype=None, casting="safe", order="K"):
+    given = operands[1:] if isinstance(operands[0], str) else operands[: len(operands) // 2 * 2 : 2]
+    arrays = [operand(x) for x in given]
+    if dtype is not None:
+        for k, x in enumerate(arrays):
+            if not np.can_cast(x.dtype, dtype, casting):
+                raise TypeError(f"np.einsum: operand {k} of dtype {x.dtype} cannot be cast to {dtype} under {casting=}")
+        arrays = [astype(x, dtype, copy=False) for x in arrays]
+    subscripts = operands[0] if isinstance(operands[0], str) else _from_lists(operands)[0]
+    return einsum(subscripts, *arrays, optimize=optimize)
 
 
 def _from_lists(operands):

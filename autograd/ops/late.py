@@ -12,12 +12,20 @@ from autograd.ops import (  # what these offer stands in autograd.linalg
     pseudoinverse as pseudoinverse,
     spectra as spectra,
 )
+from autograd.ops.choosing import *
 from autograd.ops.differences import *
+from autograd.ops.grids import *
+from autograd.ops.histograms import *
+from autograd.ops.interpolation import *
 from autograd.ops.nan_reductions import *
+from autograd.ops.polynomials import *
 from autograd.ops.quantiles import *
 from autograd.ops.recurrent import *
+from autograd.ops.sliding import *
 from autograd.ops.ufuncs import *
 from autograd.ops.values import *
+from autograd.ops.vector_products import *
+from autograd.ops.vectorizing import *
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     __all__ = [

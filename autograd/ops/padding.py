@@ -39,12 +39,19 @@ def zero_pad(x, widths):
 
 
 @implements(np.pad)
-def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = None) -> Any:
+def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
     """Margins around an array, as NumPy pads.
 
-    `pad_width`: an int, (before, after) for all axes, one such pair per axis, or a dict {axis: width}.
-    `mode`: "constant" (with `constant_values`, one or as many as widths), "edge", "reflect", "symmetric" or "wrap".
-    Raises ValueError for other modes and for negative widths.
+    `pad_width`: an int, (before, after) for all axes, one such pair per axis, or a dict {axis: width}. `mode`:
+
+    - "constant": `constant_values` (0), a number or as many as widths; they may be a Tensor;
+    - "edge", "wrap"; "reflect" and "symmetric", with `reflect_type="odd"` for twice the edge minus the mirror image;
+    - "linear_ramp": from the edge to `end_values` (0), which may be a Tensor;
+    - "maximum", "minimum", "mean", "median" of the `stat_length` elements (all of them) beside the edge;
+    - "empty": any values, here zeros;
+    - a function `f(vector, (before, after), axis, kwargs)` that writes the margins of each line along each axis.
+
+    Raises ValueError for other modes, keywords without a meaning in the mode, and negative widths.
 
     >>> import autograd
     >>> autograd.pad(autograd.tensor([1.0, 2.0, 3.0]), (1, 2), mode="reflect")
@@ -52,22 +59,11 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: 
     """
     array = operand(array)
     widths = _widths(pad_width, array.shape)
-    if mode == "constant":
-        padded = zero_pad(array, widths)
-        if constant_values is None:
-            return padded
-        return padded + np.pad(np.zeros(array.shape, array.dtype), widths, constant_values=constant_values)
-    if mode not in ("edge", "reflect", "symmetric", "wrap"):
-        raise ValueError(
-            f"pad: mode {mode!r} is not supported; use 'constant', 'edge', 'reflect', 'symmetric' or 'wrap'"
-        )
-    if constant_values is not None:
-        raise ValueError(f"pad: constant_values has no meaning in mode {mode!r}")
-    for axis, width in enumerate(widths):
-        if width != (0, 0):
-            positions = np.pad(np.arange(array.shape[axis]), width, mode)
-            array = array[(*[slice(None)] * axis, positions)]
-    return array
+    if mode == "constant" and not kwargs:
+        return zero_pad(array, widths)
+    from autograd.ops.margins import padded
+
+    return padded(array, widths, mode, kwargs)
 
 
 def _widths(pad_width, shape):

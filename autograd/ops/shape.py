@@ -333,6 +333,15 @@ def moveaxis(x: Any, source: Any, destination: Any) -> Any:
     return transpose_(x, tuple(order))
 
 
+@implements(np.rollaxis)
+def _rollaxis(a, axis, start=0):
+    n, place = len(a.shape), operator.index(start)
+    number, place = one_axis(axis, a.shape, "rollaxis"), place + n if place < 0 else place
+    if not 0 <= place <= n:
+        raise np.exceptions.AxisError(f"rollaxis: start {start} for an array of shape {a.shape}")
+    return moveaxis(a, number, place - 1 if number < place else place)
+
+
 @implements(np.matrix_transpose, np.linalg.matrix_transpose)
 def matrix_transpose(x: Any) -> Any:
     """The last two axes exchanged.

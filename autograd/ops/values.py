@@ -18,11 +18,11 @@ from autograd.tree import Structure, flatten, unflatten
 __all__: list[str] = []
 
 ARRAY = (
-    "argpartition bincount bitwise_count digitize gcd histogram_bin_edges isin iscomplex isneginf isposinf isreal lcm "
+    "argpartition bitwise_count digitize gcd histogram_bin_edges isin iscomplex isneginf isposinf isreal lcm "
     "lexsort ravel_multi_index searchsorted nanargmax nanargmin"
 )
 """NumPy functions that give one array."""
-ARRAYS = "diag_indices_from histogram histogram2d tril_indices_from triu_indices_from unravel_index"
+ARRAYS = "diag_indices_from tril_indices_from triu_indices_from unravel_index"
 """NumPy functions that give several arrays."""
 ANSWERS = (
     "array_equiv can_cast common_type einsum_path iscomplexobj isrealobj may_share_memory min_scalar_type result_type "
