@@ -16,8 +16,14 @@ class TensorMethods:
         axes.)
         """
     @property
+    def imag(self) -> Tensor:
+        """Elementwise imaginary part b of a + ib; of real numbers zeros, which carry no gradient."""
+    @property
     def mT(self) -> Tensor:
         """The last two axes exchanged."""
+    @property
+    def real(self) -> Tensor:
+        """Elementwise real part a of a + ib; real numbers are returned as they are."""
     def __add__(self, other: Any) -> Tensor: ...
     def __radd__(self, other: Any) -> Tensor: ...
     def __sub__(self, other: Any) -> Tensor: ...
@@ -73,9 +79,9 @@ class TensorMethods:
     def __getitem__(self, index: Any) -> Tensor: ...
     def __setitem__(self, index: Any, value: Any) -> None: ...
     def abs(self) -> Tensor:
-        """Elementwise |x|; the derivative at 0 is taken as 0."""
+        """Elementwise |x|, of complex numbers the modulus √(a² + b²); the derivative at 0 is taken as 0."""
     def absolute(self) -> Tensor:
-        """Elementwise |x|; the derivative at 0 is taken as 0."""
+        """Elementwise |x|, of complex numbers the modulus √(a² + b²); the derivative at 0 is taken as 0."""
     def acos(self) -> Tensor:
         """Elementwise inverse cosine, in [0, π]; the derivative -1/√(1 - x²) is infinite at ±1."""
     def acosh(self) -> Tensor:
@@ -100,6 +106,10 @@ class TensorMethods:
         self, other: Any, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False
     ) -> builtins.bool:
         """Whether `isclose` holds everywhere, as a Python bool."""
+    def angle(self, deg: builtins.bool = False) -> Tensor:
+        """Elementwise argument of a complex number, in (-π, π], in degrees if `deg`; its derivative at 0 is taken as
+        0.
+        """
     def arccos(self) -> Tensor:
         """Elementwise inverse cosine, in [0, π]; the derivative -1/√(1 - x²) is infinite at ±1."""
     def arccosh(self) -> Tensor:
@@ -152,8 +162,12 @@ class TensorMethods:
         """The tensor in dtype bool; itself if it has it already."""
     def broadcast_to(self, *sizes: Any, **named: Any) -> Tensor:
         """`t.broadcast_to(2, 3)` or `t.broadcast_to((2, 3))`."""
+    def cdouble(self) -> Tensor:
+        """The tensor in dtype complex128; itself if it has it already."""
     def ceil(self) -> Tensor:
         """Elementwise smallest integer >= x; the result is locally constant and carries no gradient."""
+    def cfloat(self) -> Tensor:
+        """The tensor in dtype complex64; itself if it has it already."""
     def chunk(self, chunks: builtins.int, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
         """Cut x along `axis` into at most `chunks` parts of one size, the last of which may be shorter; PyTorch's
         chunk.
@@ -172,6 +186,10 @@ class TensorMethods:
         """
     def clone(self, order: Any = "K") -> Tensor:
         """A copy of the values that the gradient passes through, by default in the same layout of memory."""
+    def conj(self) -> Tensor:
+        """Elementwise complex conjugate a - ib of a + ib; real numbers stay as they are."""
+    def conj_physical(self) -> Tensor:
+        """Elementwise complex conjugate a - ib of a + ib; real numbers stay as they are."""
     def contiguous(self) -> Tensor:
         """The tensor with its elements in row-major order in memory; itself if it is so already."""
     def copy(self, order: Any = "K") -> Tensor:
@@ -296,6 +314,8 @@ class TensorMethods:
         """Sum of products over the last axis of x and the last axis of y."""
     def int(self) -> Tensor:
         """The tensor in dtype int32; itself if it has it already."""
+    def is_complex(self) -> builtins.bool:
+        """Whether the dtype is complex."""
     def isclose(self, other: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> Tensor:
         """Elementwise |a - b| <= atol + rtol·|b|; shapes broadcast. NaN equals NaN only under `equal_nan`."""
     def isfinite(self) -> Tensor:

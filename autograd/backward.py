@@ -3,6 +3,10 @@
 Adjoints live in a dict of the sweep, not on the nodes, so that sweeps over a shared graph, in hooks or in other
 threads, do not disturb one another. Normally the rules run on bare arrays. When the pass is itself to be differentiated
 (`create_graph`) or traced, the same rules run on Tensors.
+
+Inside, the adjoint of z = a + ib is ∂L/∂a - i·∂L/∂b: then the rule of a holomorphic function is `g * f'(z)` and the
+adjoint of a linear map is its plain transpose. PyTorch's gradient is the conjugate of that, the direction of steepest
+ascent; `backward`, `.grad`, `gradients` and hooks speak PyTorch's, by a `np.conj` at their edge.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograd import graph
-from autograd.dtypes import WEAK, as_array
+from autograd.dtypes import as_array
 from autograd.graph import FREED, Node, check_not_overwritten
 from autograd.primitive import name_of, pick_node
 from autograd.tensor import Tensor, wrap
@@ -61,8 +65,9 @@ def gradients(
 ) -> tuple[Tensor | None, ...]:
     """The gradients Σ ∂outputs/∂inputs · grad_outputs, returned and not accumulated; PyTorch's `torch.autograd.grad`.
 
-    `inputs` may be leaves or inner results. `grad_outputs` (default: ones, for scalars only) has the structure of
-    `outputs`. An input on which no output depends raises, or gives None under `allow_unused`.
+    `inputs` may be leaves or inner results. `grad_outputs` (default: ones, for real scalars only) has the structure of
+    `outputs`. An input on which no output depends raises, or gives None under `allow_unused`. With respect to a
+    complex input a + ib the gradient of a real L is ∂L/∂a + i·∂L/∂b, and `grad_outputs` is meant likewise.
 
     >>> import autograd
     >>> x = autograd.tensor(3.0, requires_grad=True)
@@ -76,7 +81,7 @@ def gradients(
         raise ValueError("gradients: no inputs were given")
     if grad_outputs is None:
         grad_outputs = [None] * len(outputs)
-    elif isinstance(grad_outputs, (Tensor, np.ndarray, float, int)):
+    elif isinstance(grad_outputs, (Tensor, np.ndarray, float, int, complex)):
         grad_outputs = [grad_outputs]
     if len(grad_outputs) != len(outputs):
         raise ValueError(f"gradients: {len(outputs)} outputs but {len(grad_outputs)} grad_outputs")
@@ -95,6 +100,8 @@ def gradients(
             raise RuntimeError(
                 f"gradients: no output depends on input {i} ({_name(t)}); pass allow_unused=True to get None for it"
             )
+        if g is not None and g.dtype.kind == "c":
+            g = np.conj(g)
         results.append(None if g is None else delivery(g, delivered))
     return tuple(results)
 
@@ -112,17 +119,24 @@ def seed(output: Tensor, g: Any, caller: str) -> tuple[Node, Any]:
                 f"{caller} on a tensor of shape {output.shape} needs `gradient`, the adjoint to start from; reduce it "
                 f"with .sum() or .mean() first, or use autograd.jacobian for all derivatives"
             )
+        if output.dtype.kind == "c":
+            raise RuntimeError(
+                f"{caller} on a tensor of dtype {output.dtype} needs `gradient`, the adjoint to start from: only real "
+                f"numbers can be minimised. Take .abs() or .real of it, or use autograd.holomorphic_grad"
+            )
         return output._node, np.ones(output.shape, output.dtype)
     raw = g._data if isinstance(g, Tensor) else as_array(g)
     if raw.shape != output.shape:
         raise ValueError(
             f"{caller}: gradient of shape {raw.shape} for a tensor of shape {output.shape}; they must be equal"
         )
-    if raw.dtype.kind == "c":
+    if raw.dtype.kind == "c" != output.dtype.kind:
         raise TypeError(f"{caller}: a gradient of dtype {raw.dtype} for a tensor of dtype {output.dtype}; pass g.real")
     if isinstance(g, Tensor) and g._node is not None:
-        return output._node, g if g.dtype == output.dtype else g.astype(output.dtype)
-    return output._node, raw.astype(output.dtype, copy=False)
+        start: Any = g if g.dtype == output.dtype else g.astype(output.dtype)
+    else:
+        start = raw.astype(output.dtype, copy=False)
+    return output._node, np.conj(start) if output.dtype.kind == "c" else start
 
 
 def sweep(
@@ -253,7 +267,9 @@ def lift(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
         elif name[3:].isdigit() and name not in p.args:
             lifted.append(wrap(value, pick_node(node, int(name[3:]))))
         elif p.variadic:
-            lifted.append(tuple(v if type(v) in WEAK else wrap(v, n) for v, n in zip(value, node.inputs, strict=True)))
+            lifted.append(
+                tuple(wrap(v, n) if hasattr(v, "dtype") else v for v, n in zip(value, node.inputs, strict=True))
+            )
         elif isinstance(value, np.ndarray | np.generic):
             lifted.append(wrap(value, node.inputs[p.args.index(name)]))
         else:
@@ -265,6 +281,9 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
     """Run the hooks of a leaf, hooked or retained node, deliver its gradient, return the adjoint to carry on with."""
     meta = node.meta
     assert meta is not None
+    complex_ = g.dtype.kind == "c"
+    if complex_:
+        g = np.conj(g)  # what hooks and `.grad` see is PyTorch's gradient
     if meta.hooks:
         for hook in list(meta.hooks.values()):
             lifted = g if isinstance(g, Tensor) else wrap(g)
@@ -274,6 +293,8 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
                     raise ValueError(
                         f"a gradient hook returned shape {np.shape(changed)} for a gradient of shape {lifted.shape}"
                     )
+                if np.iscomplexobj(getattr(changed, "_data", changed)) and not complex_:
+                    raise TypeError("a gradient hook returned complex numbers for a real gradient; return their .real")
                 if isinstance(g, Tensor):
                     g = changed if isinstance(changed, Tensor) else wrap(np.asarray(changed, g.dtype))
                     g = g if g.dtype == lifted.dtype else g.astype(lifted.dtype)
@@ -289,7 +310,7 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
             owner.grad = wrap(g) + owner.grad if not isinstance(g, Tensor) else g + owner.grad
         else:
             owner.grad = delivery(g, delivered)
-    return g
+    return np.conj(g) if complex_ else g
 
 
 def delivery(g: Any, delivered: set[int]) -> Tensor:

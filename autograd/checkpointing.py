@@ -53,7 +53,7 @@ def checkpoint(fun: F) -> F:
         node = Node()
         node.primitive, node.inputs, node.params = CHECKPOINT, tuple(inputs), ()
         node.meta = node.numbers = None
-        node.fix = tuple((o.shape, o.dtype) for o in tracked)
+        node.fix = tuple((o.shape, o.dtype) for o in tracked), None
         node.index = graph.next_index()
         node.saved = (call.with_storage(inputs),)
         picks = (wrap(o._data, pick_node(node, k)) for k, o in enumerate(tracked))
@@ -112,10 +112,10 @@ def _pull(g: Any, node: Node, saved: Any, adjoints: dict[Node | None, Any]) -> N
             )
     oldest = graph.next_index()
     outputs = [o for o in flatten(call.again())[0] if is_tracked(o)]
-    if [(o.shape, o.dtype) for o in outputs] != list(node.fix):
+    if [(o.shape, o.dtype) for o in outputs] != list(node.fix[0]):
         raise RuntimeError(
             f"checkpoint: the function returned other shapes or dtypes the second time: {[o.shape for o in outputs]} "
-            f"instead of {[shape for shape, _ in node.fix]}; it must not depend on anything that changes"
+            f"instead of {[shape for shape, _ in node.fix[0]]}; it must not depend on anything that changes"
         )
     wanted = [n for n in node.inputs if n in adjoints]
     create_graph = graph.is_grad_enabled() and any(isinstance(d, Tensor) for d in g)

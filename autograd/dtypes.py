@@ -73,5 +73,5 @@ def _holds_arrays(value: Any) -> bool:
 
 
 def is_differentiable(dtype: np.dtype) -> bool:
-    """Whether tensors of this dtype can carry a gradient: real floating numbers can."""
-    return dtype.kind == "f"
+    """Whether tensors of this dtype can carry a gradient: floating numbers can, real and complex."""
+    return dtype.kind in "fc"

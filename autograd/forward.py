@@ -3,9 +3,9 @@
 A `Tape` listens while the function runs and keeps every call that depends on the inputs, with its arguments and
 result. Tangents are then pushed through the calls in order, as often as wanted. How a call passes them on is derived
 from the primitive's declaration: by its `forward` rule; by its own reverse rule where it is elementwise, since a
-diagonal matrix is its own transpose; by the call itself in an argument in which it is linear; and else by transposing
-the reverse rule, which is linear in the adjoint: record it on a stand-in for the adjoint and pull the tangent back
-through that.
+diagonal matrix is its own transpose (to a real result only the real part of that contributes); by the call itself in
+an argument in which it is linear; and else by transposing the reverse rule, which is linear in the adjoint: record it
+on a stand-in for the adjoint and pull the tangent back through that.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from autograd.backward import handed_out, sweep
 from autograd.dtypes import is_differentiable
 from autograd.graph import Node
 from autograd.level import Level, bare, is_tracked, root
-from autograd.ops import astype, broadcast_to
+from autograd.ops import broadcast_to
+from autograd.ops.shape import astype_
 from autograd.primitive import PICK, Primitive
 from autograd.tensor import Tensor, wrap
 
@@ -129,7 +130,7 @@ def _tangents(step: Step, arriving: list[tuple[int, Any]], lifted: bool, record:
             transposed.append((i, t))
     if transposed:
         _add(totals, _transpose(p, named, outputs, transposed, record))
-    return [d if d is None or d.dtype == o.dtype else astype(d, o.dtype) for d, o in zip(totals, outputs, strict=True)]
+    return [d if d is None or d.dtype == o.dtype else astype_(d, o.dtype) for d, o in zip(totals, outputs, strict=True)]
 
 
 def _transpose(p: Primitive, named: dict[str, Any], outputs: Any, arriving: list[Any], record: bool) -> list[Any]:
@@ -147,7 +148,7 @@ def _transpose(p: Primitive, named: dict[str, Any], outputs: Any, arriving: list
                 ds = p.rules[arg](*wants)  # type: ignore[misc]
             d = ds[i] if together else ds
             if isinstance(d, Tensor) and d._node is not None:
-                roots.append((d._node, t))
+                roots.append((d._node, t if t.dtype == d.dtype else astype_(t, d.dtype)))
     found = sweep(roots, nodes, record, record)  # type: ignore[arg-type]
     return [found.get(s._node) if s is not None else None for s in stand_ins]
 

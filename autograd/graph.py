@@ -30,7 +30,8 @@ class Node:
     `primitive` what was called (None for a leaf) ·
     `inputs` a Node, or None where nothing is tracked, per array argument ·
     `saved` the values its rules name, aligned with `primitive.saves` · `params` the non-array arguments ·
-    `fix` per input the (shape, dtype) its gradient is brought back to, or None when no input was broadcast or cast ·
+    `fix` per input the (shape, dtype) its gradient is brought back to, or None when no input was broadcast or cast;
+    with several results a pair: the (shape, dtype) of each, and that ·
     `index` creation order · `meta` a `Meta` for leaves, hooked and retained nodes, else None ·
     `numbers` for a result that is a single number (the operands and the result if all are, else the result alone),
     otherwise None, and `adjoint` its gradient in the latest sweep: they cost next to nothing and let a graph of scalars

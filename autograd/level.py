@@ -29,6 +29,8 @@ def alias(x):  # type: ignore[no-untyped-def]
 
 
 _ALIAS = registry["alias"]
+NUMBERS = frozenset({int, float, complex})
+"""Python's numbers as arguments: their derivatives are Python's too."""
 
 
 class Level:
@@ -56,7 +58,7 @@ class Level:
                 raise TypeError(f"{transform}: argnum={argnum}, but the function was called with {len(args)} arguments")
         picked = [args[k] for k in argnums]
         self.leaves, self.in_structure = flatten(picked[0] if isinstance(argnum, int) else tuple(picked))
-        self._python = all(type(leaf) in (int, float) for leaf in self.leaves)
+        self._python = all(type(leaf) in NUMBERS for leaf in self.leaves)
         self._takes_tensors = any(isinstance(leaf, Tensor) for leaf in flatten((self.args, kwargs))[0])
         self.oldest = graph.next_index()
         self.inputs = [self._fresh(leaf) for leaf in self.leaves]
@@ -70,8 +72,8 @@ class Level:
             if leaf._node is not None and graph.is_grad_enabled():
                 return alias(leaf)  # type: ignore[no-any-return]
             data = leaf.data
-        elif type(leaf) in (int, float):
-            data = np.array(leaf, np.float64)
+        elif type(leaf) in NUMBERS:
+            data = np.array(leaf, np.complex128 if type(leaf) is complex else np.float64)
         elif isinstance(leaf, np.ndarray | np.generic):
             data = np.asarray(leaf)
         else:
@@ -83,7 +85,8 @@ class Level:
             data = data.astype(np.float64)
         if not is_differentiable(data.dtype):
             raise TypeError(
-                f"{self.transform}: derivatives exist with respect to real floating numbers, got dtype {data.dtype}"
+                f"{self.transform}: derivatives exist with respect to real or complex floating numbers, got dtype "
+                f"{data.dtype}"
             )
         return root(data)
 
@@ -101,18 +104,27 @@ class Level:
                 raise TypeError(f"{self.transform} with has_aux=True wants a function that returns (value, aux)")
             result, self.aux = result
         outputs, self.out_structure = flatten(result)
-        self.outputs = [self._real(o) for o in outputs]
+        self.outputs = [self._numeric(o) for o in outputs]
         order = sorted(collect((o._node for o in self.outputs if is_tracked(o)), self.oldest), key=by_index)
         self.foreign = bool(order) and order[0].index < self.oldest
         self._order = leading_to(order, self.nodes)
 
-    def _real(self, value: Any) -> Any:
-        if isinstance(value, Tensor | np.ndarray | np.generic) and value.dtype.kind != "c":
+    def _numeric(self, value: Any) -> Any:
+        if isinstance(value, Tensor | np.ndarray | np.generic):
             return value
-        if isinstance(value, int | float):
-            return np.float64(value)
-        got = f"dtype {value.dtype}" if hasattr(value, "dtype") else type(value).__name__
-        raise TypeError(f"{self.transform} wants a function that returns real numbers or arrays of them, got {got}")
+        if isinstance(value, int | float | complex):
+            return np.complex128(value) if isinstance(value, complex) else np.float64(value)
+        raise TypeError(
+            f"{self.transform} wants a function that returns numbers or arrays of them, got {type(value).__name__}"
+        )
+
+    def want_real(self, way_out: str) -> None:
+        """Refuse complex results."""
+        for output in self.outputs:
+            if output.dtype.kind == "c":
+                raise TypeError(
+                    f"{self.transform} wants a function that returns real numbers, got dtype {output.dtype}; {way_out}"
+                )
 
     def pull(self, adjoints: Sequence[Any], retain_graph: bool) -> list[Any]:
         """The gradient for each input, given an adjoint for each output; None stands for zero."""
@@ -127,7 +139,7 @@ class Level:
         delivered = handed_out(g for _, g in roots)
         lifted = lifted or self.lifts(adjoints)
         return [
-            derivative(found.get(node), t, lifted, type(leaf) in (int, float), delivered)
+            derivative(found.get(node), t, lifted, type(leaf) in NUMBERS, delivered)
             for node, t, leaf in zip(self.nodes, self.inputs, self.leaves, strict=True)
         ]
 
@@ -198,7 +210,7 @@ def derivative(d: Any, of: Any, lifted: bool, python: bool, delivered: set[int])
 
 
 def plain(data: Any, python: bool) -> Any:
-    """A bare array; of zero dimensions, a Python float if asked for, else a NumPy scalar."""
+    """A bare array; of zero dimensions, a Python number if asked for, else a NumPy scalar."""
     if data.ndim:
         return data
     return data.item() if python else data[()]

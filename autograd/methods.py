@@ -46,11 +46,11 @@ COMPARISONS: dict[str, Callable[..., Any]] = {
     "ge": ops.greater_equal,
 }
 ELEMENTWISE = (
-    "abs absolute acos acosh addcdiv addcmul allclose arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh "
-    "atan atan2 atanh bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor ceil clip copysign "
-    "cos cosh deg2rad erf erfc exp exp2 expm1 float_power floor floor_divide fmax fmin fmod frac greater "
-    "greater_equal heaviside hypot isclose isfinite isinf isnan lerp less less_equal log log10 log1p log2 logaddexp "
-    "logaddexp2 logical_and logical_not logical_or logical_xor maximum minimum multiply nan_to_num negative not_equal "
+    "abs absolute acos acosh addcdiv addcmul allclose angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin "
+    "asinh atan atan2 atanh bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor ceil clip conj "
+    "conj_physical copysign cos cosh deg2rad erf erfc exp exp2 expm1 float_power floor floor_divide fmax fmin fmod "
+    "frac greater greater_equal heaviside hypot isclose isfinite isinf isnan lerp less less_equal log log10 log1p log2 "
+    "logaddexp logaddexp2 logical_and logical_not logical_or logical_xor maximum minimum multiply nan_to_num negative not_equal "
     "positive pow rad2deg reciprocal relu remainder round rsqrt sigmoid sign signbit sin sinc sinh sqrt square tan "
     "tanh trunc"
 )
@@ -81,6 +81,8 @@ METHODS: dict[str, Callable[..., Any]] = {
     "astype": ops.astype,
     "bernoulli": ops.bernoulli,
     "bool": torch_methods.converter("bool", "bool"),
+    "cdouble": torch_methods.converter("cdouble", "complex128"),
+    "cfloat": torch_methods.converter("cfloat", "complex64"),
     "broadcast_to": torch_methods.broadcast_to,
     "chunk": ops.chunk,
     "clone": ops.clone,
@@ -105,6 +107,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "hsplit": ops.hsplit,
     "index_put": torch_reductions.index_put,
     "int": torch_methods.converter("int", "int32"),
+    "is_complex": ops.iscomplexobj,
     "long": torch_methods.converter("long", "int64"),
     "moveaxis": ops.moveaxis,
     "movedim": ops.moveaxis,
@@ -208,7 +211,9 @@ NAMES = {
 """PyTorch's names of the arguments after `self`, where the function's own differ; both are accepted."""
 PROPERTIES: dict[str, Callable[..., Any]] = {
     "T": ops.transpose,
+    "imag": ops.imag,
     "mT": ops.matrix_transpose,
+    "real": ops.real,
 }
 
 

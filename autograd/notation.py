@@ -126,6 +126,11 @@ class _Writer:
         for name, value in self.static.items():
             if value is v and type(v) is float:
                 return name, _ATOM
+        if isinstance(v, complex):
+            if v.real == 0:
+                text, level = self.number(v.imag)
+                return f"{text if v.imag not in (1, -1) else text[:-1]}i", level
+            return f"({v:.6g})".replace("j", "i"), _ATOM
         return f"{v:.6g}", _MINUS if v < 0 else _ATOM
 
     def call(self, step: Instruction) -> tuple[str, int]:

@@ -20,7 +20,9 @@ T = TypeVar("T")
 class Form:
     """S₁(x, w) = Σ ⟨w, f(x)⟩ and S₍ₖ₊₁₎ = ⟨∇Sₖ, vₖ⟩: what is differentiated to test f at order k.
 
-    The adjoint w is a variable like x, so that order 2 also tests how a rule depends on `g`.
+    ⟨u, v⟩ is Re Σ u·v, and the gradient by a complex a + ib is ∂S/∂a - i·∂S/∂b, so that dS = ⟨∇S, dz⟩ in any case:
+    a random complex direction tests real and imaginary parts as variables of their own. The adjoint w is a variable
+    like x, so that order 2 also tests how a rule depends on `g`.
     """
 
     def __init__(self, function: Function, inputs: Sequence[np.ndarray], rng: np.random.Generator) -> None:
@@ -72,13 +74,14 @@ def leaf(array: Any) -> Tensor:
 
 
 def pull(outputs: Sequence[Tensor], inputs: Sequence[Tensor], adjoints: Sequence[Any], create_graph: bool) -> Any:
-    """Gradients as a list of Tensors, zero where nothing depends."""
-    live = [(o, g) for o, g in zip(outputs, adjoints) if o.requires_grad]
+    """Gradients as a list of Tensors, zero where nothing depends; of complex tensors, in the engine's convention."""
+    live = [(o, np.conj(g) if o.dtype.kind == "c" else g) for o, g in zip(outputs, adjoints) if o.requires_grad]
     found: Sequence[Any] = [None] * len(inputs)
     if live:
         outs, gs = zip(*live)
         found = gradients(list(outs), inputs, list(gs), create_graph=create_graph, retain_graph=True, allow_unused=True)
-    return [wrap(np.zeros(t.shape, t.dtype)) if g is None else g for g, t in zip(found, inputs)]
+    found = [wrap(np.zeros(t.shape, t.dtype)) if g is None else g for g, t in zip(found, inputs)]
+    return [np.conj(g) if g.dtype.kind == "c" else g for g in found]
 
 
 def tangents(f: Function, point: Sequence[np.ndarray], v: Sequence[np.ndarray]) -> Arrays:
@@ -88,9 +91,9 @@ def tangents(f: Function, point: Sequence[np.ndarray], v: Sequence[np.ndarray]) 
 
 
 def inner(xs: Sequence[np.ndarray], ys: Sequence[np.ndarray], absolute: bool = False) -> float:
-    """Σ xs · ys over all arrays, or Σ |xs · ys|."""
+    """Re Σ xs · ys over all arrays, or Σ |xs · ys|."""
     products = (np.asarray(x) * np.asarray(y) for x, y in zip(xs, ys))
-    return float(sum((np.abs(p) if absolute else p).sum() for p in products))
+    return float(sum((np.abs(p) if absolute else p.real).sum() for p in products))
 
 
 def differences(
@@ -142,4 +145,5 @@ def narrowed(wrong: Callable[[Arrays], T | None], v: Arrays, found: T) -> tuple[
 
 
 def _random(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    return np.asarray(rng.uniform(-1, 1, shape), dtype)
+    values = rng.uniform(-1, 1, shape)
+    return np.asarray(values + 1j * rng.uniform(-1, 1, shape) if np.dtype(dtype).kind == "c" else values, dtype)

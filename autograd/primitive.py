@@ -283,9 +283,9 @@ def record(p: Primitive, raws: list[Any], nodes: list[Node | None], params: tupl
     node = Node()
     node.primitive, node.inputs, node.params, node.meta = p, tuple(nodes), params, None
     if p.outputs > 1:
-        node.fix = tuple((o.shape, o.dtype) for o in out)
-    elif len(raws) > 1 or p.variadic:
-        node.fix = (fixes if p.elementwise else casts)(p, raws, nodes, out)
+        node.fix = tuple((o.shape, o.dtype) for o in out), casts(raws, nodes, *out)
+    else:
+        node.fix = fixes(raws, nodes, out) if p.elementwise and len(raws) > 1 else casts(raws, nodes, out)
     node.numbers = None
     if p.outputs == 1 and np.ndim(out) == 0:
         node.numbers = (*raws, out) if all(np.ndim(r) == 0 for r in raws) else (out,)
@@ -346,49 +346,46 @@ def describe(value: Any) -> str:
     return f"{value.dtype} {value.shape}" if hasattr(value, "dtype") else repr(value)
 
 
-def fixes(p: Primitive, raws: Any, nodes: Any, out: Any) -> Any:
+def fixes(raws: Any, nodes: Any, out: Any) -> Any:
     """Per input the (shape, dtype) to which its adjoint is brought back; None when no input was broadcast or cast."""
-    refuse_complex(p, out)
+    mixed = is_mixed(raws, out)
     found = tuple(
-        (r.shape, r.dtype) if n is not None and (r.shape != out.shape or r.dtype != out.dtype) else None
+        (r.shape, r.dtype) if n is not None and (mixed or r.shape != out.shape) else None
         for r, n in zip(raws, nodes, strict=True)
     )
     return found if any(f is not None for f in found) else None
 
 
-def casts(p: Primitive, raws: Any, nodes: Any, out: Any) -> Any:
+def casts(raws: Any, nodes: Any, *outs: Any) -> Any:
     """The same for operations that do not broadcast elementwise: only the dtype is brought back."""
-    refuse_complex(p, out)
-    found = tuple(
-        (r.shape, r.dtype) if n is not None and r.dtype != out.dtype else None for r, n in zip(raws, nodes, strict=True)
-    )
-    return found if any(f is not None for f in found) else None
+    if not is_mixed(raws, *outs):
+        return None
+    return tuple((r.shape, r.dtype) if n is not None else None for r, n in zip(raws, nodes, strict=True))
 
 
-def refuse_complex(p: Primitive, out: Any) -> None:
-    """A complex result of tracked real inputs has no gradient here, and says so."""
-    if out.dtype.kind == "c":
-        raise TypeError(
-            f"{p.name}: the result is complex ({out.dtype}) while an input that requires grad is real; "
-            f"derivatives through complex values are not supported yet. Use detach(), or real arithmetic"
-        )
+def is_mixed(raws: Any, *outs: Any) -> bool:
+    """Whether operands and results are of several dtypes, so that adjoints may need a cast."""
+    return len({v.dtype for v in (*raws, *outs) if hasattr(v, "dtype")}) > 1
 
 
 def restore(d: Any, fix: tuple[tuple[int, ...], np.dtype] | None) -> Any:
-    """Undo broadcasting and promotion on an adjoint: sum it down to the input's shape, cast it to the input's dtype."""
+    """Undo broadcasting and promotion on an adjoint: sum it down to the input's shape, cast it to the input's dtype.
+
+    To a real input's adjoint only the real part of a complex one contributes; this is the place that takes it.
+    """
     if fix is None or d is None:
         return d
-    from autograd.ops.shape import astype, sum_to
+    from autograd.ops.shape import astype_, sum_to
 
     shape, dtype = fix
     if d.shape != shape:
         d = sum_to(d, shape)
-    return d if d.dtype == dtype else astype(d, dtype)
+    return d if d.dtype == dtype else astype_(d, dtype)
 
 
 def all_outputs(node: Node, parts: list[Any]) -> tuple[Any, ...]:
     """The adjoints of several results, zeros standing in for those that nothing depended on."""
-    return tuple(np.zeros(*fix) if g is None else g for g, fix in zip(parts, node.fix, strict=True))
+    return tuple(np.zeros(*fix) if g is None else g for g, fix in zip(parts, node.fix[0], strict=True))
 
 
 def check_rule(p: Primitive, arg: str, d: Any, shape: tuple[int, ...]) -> None:
@@ -405,7 +402,7 @@ def _pull_pick(g: Any, node: Node, saved: Any, adjoints: dict[Node | None, Any])
     if owner in adjoints:
         parts = adjoints[owner]
         if parts is None:
-            parts = adjoints[owner] = [None] * len(owner.fix)  # type: ignore[union-attr]
+            parts = adjoints[owner] = [None] * len(owner.fix[0])  # type: ignore[union-attr]
         parts[k] = g if parts[k] is None else parts[k] + g
 
 

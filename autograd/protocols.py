@@ -224,10 +224,13 @@ def _other_names(func: Callable[..., Any], function: Callable[..., Any]) -> dict
 
 def _late(table: dict[Any, Callable[..., Any]], key: Any) -> Callable[..., Any] | None:
     """What a family that is declared late puts into the table."""
-    from autograd.ops import load_all
+    from autograd.ops import load_all, load_late
 
-    load_all()
-    fill_ufuncs()
+    for load in (load_late, load_all):  # SciPy is imported only for what nothing else offers
+        load()
+        fill_ufuncs()
+        if key in table:
+            break
     return table.get(key)
 
 

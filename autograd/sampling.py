@@ -89,6 +89,14 @@ class Sampler:
         values = values.reshape(shape).astype(self.dtype)
         return self.scattered(values)
 
+    def complexes(self, shape: tuple[int, ...], **contents: Any) -> np.ndarray:
+        """An array of complex numbers whatever `dtype` is: real parts as of `array`, imaginary parts in ±0.7."""
+        values = self.array(shape, **contents)
+        if values.dtype.kind == "c":
+            return values
+        imaginary = self.rng.uniform(-0.7, 0.7, shape)
+        return self.scattered(np.asarray(values + 1j * imaginary, np.result_type(self.dtype, np.complex64)))
+
     def scattered(self, values: np.ndarray) -> np.ndarray:
         """The same values, now and then in memory that is not C-contiguous."""
         layout = self.integer(0, 4)

@@ -153,12 +153,16 @@ def _saved(p: Primitive, name: str) -> str:
 
 
 def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
-    if len(p.args) == 1:
+    if not _may_fix(p):
         return []
+    if p.checked or (not p.elementwise and len(p.args) == 1):
+        kind = "fixes" if p.elementwise else "casts"
+        found = f"_node.fix = _{kind}({operands}, ({nodes},), out)"
+        return [found] if p.checked else [f"_node.fix = None if {p.args[0]}.dtype is out.dtype else" + found[11:]]
     if not p.elementwise:
         same = " and ".join(f"({a}_node is None or {a}.dtype is out.dtype)" for a in p.differentiable)
-        return [f"_node.fix = None if {same} else _casts(_P, {operands}, ({nodes},), out)"]
-    found = f"_node.fix = _fixes(_P, {operands}, ({nodes},), out)"
+        return [f"_node.fix = None if {same} else _casts({operands}, ({nodes},), out)"]
+    found = f"_node.fix = _fixes({operands}, ({nodes},), out)"
     if len(p.args) > 2:
         return [found]
     x, y = p.args
@@ -169,6 +173,11 @@ def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
         "    _node.fix = None",
         f"else: {found}",
     ]
+
+
+def _may_fix(p: Primitive) -> bool:
+    """Whether adjoints can need a cast or a sum; those of a ufunc's only operand cannot."""
+    return len(p.args) > 1 or not p.elementwise or p.checked
 
 
 def pull(p: Primitive) -> Callable[..., None]:
@@ -204,8 +213,9 @@ def _pull_source(p: Primitive) -> list[str]:
         ]
         if p.checked:
             lines += [f"        _check_rule(_P, {a!r}, _d, {a}_shape)"]
-        if len(p.args) > 1 and p.outputs == 1:
-            lines += [f"        if _node.fix is not None: _d = _restore(_d, _node.fix[{k}])"]
+        fix = "_node.fix[1]" if p.outputs > 1 else "_node.fix"
+        if _may_fix(p):
+            lines += [f"        if {fix} is not None: _d = _restore(_d, {fix}[{k}])"]
         lines += [f"        _adjoints[{a}_node] = _d if _total is None else _total + _d"]
     return lines
 

@@ -6,6 +6,10 @@ Tensors. Python floats count as float64 here, and integers are promoted to float
 not depend has a derivative of zeros. Transforms nest in any order. Arguments are never copied and never changed: a
 function that writes into its argument (`x[0] = 1`) writes into its own version.
 
+With respect to a complex argument a + ib the derivative of a real result L is ∂L/∂a - i·∂L/∂b, as in JAX and HIPS
+autograd: the conjugate of what `backward()` gives, so that dL = Re(derivative · dz) and that an analytic function has
+its complex derivative f'(z). Adjoints are meant in the same way; tangents are small complex steps.
+
 Inside the function use NumPy's functions or this library's; those of `math` know nothing of derivatives and are
 refused.
 """
@@ -18,9 +22,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.analytic import complex_column, complex_row, want_analytic
 from autograd.forward import Tape
 from autograd.level import Level, bare
-from autograd.ops import astype
+from autograd.ops.shape import astype_
 from autograd.tensor import Tensor, wrap
 from autograd.tree import LEAF, Structure, flatten, unflatten
 
@@ -30,6 +35,7 @@ __all__ = [
     "grad",
     "grad_and_aux",
     "hessian",
+    "holomorphic_grad",
     "hvp",
     "jacfwd",
     "jacobian",
@@ -83,6 +89,7 @@ def value_and_grad(fun: Callable[..., Any], argnum: Argnum = 0, has_aux: bool = 
     def both(*args: Any, **kwargs: Any) -> Any:
         level = Level("grad", args, kwargs, argnum)
         level.run(fun, has_aux)
+        level.want_real("use holomorphic_grad for an analytic function of complex numbers, jacobian or vjp for others")
         gradients = level.arranged(level.pull([_ones_for_scalar(level)], retain_graph=False))
         value = level.value()
         return ((value, level.auxiliary()) if has_aux else value), gradients
@@ -112,7 +119,41 @@ def elementwise_grad(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..
     def gradient(*args: Any, **kwargs: Any) -> Any:
         level = Level("elementwise_grad", args, kwargs, argnum)
         level.run(fun)
+        level.want_real("use holomorphic_grad for an analytic function of complex numbers")
         return level.arranged(level.pull([np.ones(o.shape, o.dtype) for o in level.outputs], retain_graph=False))
+
+    return gradient
+
+
+def holomorphic_grad(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
+    """The function that computes the complex derivative f'(z) of an analytic function of complex numbers.
+
+    `fun` returns one complex number; for an argument of several, f' has its shape. A sequence `argnum` gives a tuple.
+
+    >>> import autograd, numpy as np
+    >>> autograd.holomorphic_grad(lambda z: z**3)(1 + 1j)
+    6j
+
+    Raises TypeError for real arguments or results (use `grad`), and where `fun` is not analytic, such as |z|.
+    """
+
+    @wraps(fun)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        level = Level("holomorphic_grad", args, kwargs, argnum)
+        for t in level.inputs:
+            if t.dtype.kind != "c":
+                raise TypeError(
+                    f"holomorphic_grad wants complex arguments, got dtype {t.dtype}; use grad for real ones"
+                )
+        level.run(fun)
+        one = _ones_for_scalar(level)
+        if one.dtype.kind != "c":
+            raise TypeError(
+                f"holomorphic_grad wants a function that returns a complex number, got dtype {one.dtype}: a real "
+                f"function of complex arguments is not analytic. Use grad"
+            )
+        want_analytic(level, lambda g: level.pull(g, retain_graph=True), level.outputs, 0, level.inputs)
+        return level.arranged(level.pull([one], retain_graph=False))
 
     return gradient
 
@@ -164,6 +205,10 @@ def jacobian(fun: Callable[..., Any], argnum: Argnum = 0, mode: str = "reverse")
     `mode="reverse"` takes one pass per element of the result, `mode="forward"` one per element of the argument. For
     nested containers the Jacobian has the structure of the result, with that of the argument at each of its leaves.
 
+    For an analytic function of complex numbers it holds the complex derivatives; for real results of complex arguments
+    ∂f/∂a - i·∂f/∂b as `grad` does; for complex results of real arguments ∂f/∂x. A complex result that is not analytic
+    in a complex argument has no such matrix, and raises TypeError.
+
     >>> import autograd, numpy as np
     >>> autograd.jacobian(lambda x: x * x[::-1])(np.array([1.0, 2.0, 3.0]))
     array([[3., 0., 1.],
@@ -192,11 +237,12 @@ def jacrev(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
         level.run(fun)
         blocks = []
         for k, output in enumerate(level.outputs):
+            want_analytic(level, lambda g: level.pull(g, retain_graph=True), level.outputs, k, level.inputs)
             rows = []
             for unit in _units(output):
                 adjoints: list[Any] = [None] * len(level.outputs)
                 adjoints[k] = unit
-                rows.append(level.pull(adjoints, retain_graph=True))
+                rows.append(complex_row(level, adjoints, k))
             columns = zip(*rows, strict=True) if rows else [()] * len(level.inputs)
             blocks.append([_stacked(c, output, t, 0, level) for c, t in zip(columns, level.inputs, strict=True)])
         return unflatten(level.out_structure, map(level.arranged, blocks))
@@ -219,11 +265,12 @@ def jacfwd(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
         tape = Tape(level, fun)
         blocks: list[list[Any]] = [[] for _ in level.outputs]
         for k, t in enumerate(level.inputs):
+            want_analytic(level, tape.push, level.inputs, k, level.outputs)
             columns = []
             for unit in _units(t):
                 tangents: list[Any] = [None] * len(level.inputs)
                 tangents[k] = unit
-                columns.append(tape.push(tangents))
+                columns.append(complex_column(tape, tangents, k))
             rows = zip(*columns, strict=True) if columns else [()] * len(level.outputs)
             for block, row, output in zip(blocks, rows, level.outputs, strict=True):
                 block.append(_stacked(row, output, t, -1, level))
@@ -341,10 +388,12 @@ def _matching(given: Any, structure: Structure, targets: Sequence[Any], what: st
         raise ValueError(f"{what} of structure {found} for a {of} of structure {structure}; they must be equal")
     matching = []
     for leaf, target in zip(leaves, targets, strict=True):
+        if np.iscomplexobj(bare(leaf)) and target.dtype.kind != "c":
+            raise TypeError(f"{what} of complex numbers for a {of} of dtype {target.dtype}; take its .real")
         if not isinstance(leaf, Tensor):
             leaf = np.asarray(leaf, target.dtype)
         elif leaf.dtype != target.dtype:
-            leaf = astype(leaf, target.dtype)
+            leaf = astype_(leaf, target.dtype)
         if leaf.shape != target.shape:
             raise ValueError(f"{what} of shape {leaf.shape} for a {of} of shape {target.shape}; they must be equal")
         matching.append(leaf)

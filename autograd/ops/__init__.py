@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.ops.activations import *
 from autograd.ops.arithmetic import *
 from autograd.ops.comparisons import *
+from autograd.ops.complexes import *
 from autograd.ops.convolution import *
 from autograd.ops.counting import *
 from autograd.ops.creation import *
@@ -57,9 +58,14 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_import_module("autograd.ops.late").__all__})
 
 
+def load_late() -> None:
+    """Declare the late families that need NumPy alone."""
+    _import_module("autograd.ops.late")
+
+
 def load_all() -> None:
     """Declare every primitive, so that `registry` is complete; those on top of SciPy only where SciPy is installed."""
-    _import_module("autograd.ops.late")
+    load_late()
     if _find_spec("scipy") is not None:
         _import_module("autograd.ops.late_scipy")
 
@@ -70,6 +76,6 @@ if not TYPE_CHECKING:  # type checkers read the lists of the files
         n
         for n, v in list(globals().items())
         if not n.startswith("_")
-        and n not in ("TYPE_CHECKING", "Any", "load_all")
+        and n not in ("TYPE_CHECKING", "Any", "load_all", "load_late")
         and not isinstance(v, ModuleType | type)
     ]

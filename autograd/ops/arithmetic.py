@@ -272,9 +272,14 @@ def hypot(x, y):
     """
 
 
-@primitive(np.absolute, x=lambda g, x: g * np.sign(x), text="|{x}|", elementwise=True, samples=unary(gap=0.2))
+def _slope(x):
+    # Of complex numbers x/|x|, the direction in which |x| grows.
+    return np.conj(np.sign(x)) if x.dtype.kind == "c" else np.sign(x)
+
+
+@primitive(np.absolute, x=lambda g, x: g * _slope(x), text="|{x}|", elementwise=True, samples=unary(gap=0.2))
 def absolute(x):
-    """Elementwise |x|; the derivative at 0 is taken as 0.
+    """Elementwise |x|, of complex numbers the modulus √(a² + b²); the derivative at 0 is taken as 0.
 
     >>> import autograd
     >>> autograd.absolute(autograd.tensor([-1.0, 2.0]))
@@ -286,14 +291,50 @@ abs = absolute
 implements(np.fabs)(absolute)
 
 
-@primitive(np.sign, x=None, elementwise=True, samples=unary(gap=0.2))
-def sign(x):
+def _real_unary(s):
+    return (s.array(s.shape(), gap=0.2).real,), {}
+
+
+@primitive(x=None, elementwise=True, samples=_real_unary)
+def sign_(x):
+    """Elementwise sign of real numbers."""
+    return np.sign(x)
+
+
+def _half_inverse(x):
+    return 0.5 / np.where(x == 0, np.inf, np.absolute(x))
+
+
+@primitive(
+    x=lambda g, x, out: (g - np.conj(g * (out * out))) * _half_inverse(x),
+    forward={"x": lambda t, x, out: (t - np.conj(t) * (out * out)) * _half_inverse(x)},
+    text="{x} / |{x}|",
+    elementwise=True,
+    samples=lambda s: ((s.complexes(s.shape(), gap=0.2),), {}),
+)
+def phase(x):
+    """Elementwise direction x / |x| of complex numbers, 0 at 0."""
+    if x.dtype.kind != "c":
+        raise TypeError(f"phase wants complex numbers, got dtype {x.dtype}; the sign of real ones is `sign`")
+    return np.sign(x)
+
+
+@implements(np.sign)
+def sign(x: Any) -> Any:
     """Elementwise -1, 0 or 1; the result is locally constant and carries no gradient.
 
+    Of complex numbers it is x / |x|, or 0 at 0, which has a derivative (taken as 0 at 0).
+
     >>> import autograd
+    >>> autograd.sign(autograd.tensor([3 + 4j, 0]))
+    tensor([0.6+0.8j, 0. +0.j ], dtype=complex64)
     >>> autograd.sign(autograd.tensor([-3.0, 0.0, 2.0]))
     tensor([-1.,  0.,  1.])
     """
+    return phase(x) if getattr(x, "dtype", _REAL).kind == "c" or type(x) is complex else sign_(x)
+
+
+_REAL = np.dtype(np.float64)
 
 
 # --- put together -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from autograd.dtypes import is_differentiable
-from autograd.graph import is_grad_enabled
 from autograd.ops.axes import one_axis, operand, some_axes
 from autograd.primitive import primitive
 from autograd.protocols import implements
@@ -73,15 +72,15 @@ def _np_copy(a, order="K", subok=False):
     samples=lambda s: ((s.array(s.shape()),), {"dtype": np.dtype("float64")}),
 )
 def astype_(x, dtype):
-    """The same values in another floating dtype."""
-    return x.astype(dtype)
+    """The same values in another floating dtype; of complex numbers in a real one the real part."""
+    return (x.real if x.dtype.kind == "c" != dtype.kind else x).astype(dtype)
 
 
 def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
     """The same values in another dtype; the gradient is cast back, and ends where the new dtype is no floating one.
 
-    `copy=False` returns `x` itself if it has the dtype already. Raises TypeError for a complex dtype while `x` requires
-    grad.
+    `copy=False` returns `x` itself if it has the dtype already. Raises TypeError for complex numbers in a real dtype:
+    say what is meant by `real` or `abs`.
 
     >>> import autograd
     >>> autograd.astype(autograd.tensor([1.5, 2.5]), "int64")
@@ -90,10 +89,10 @@ def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
     x, dtype = operand(x), np.dtype(dtype)
     if x.dtype == dtype and not copy:
         return x
+    if x.dtype.kind == "c" and dtype.kind not in "cb":
+        raise TypeError(f"astype: {x.dtype} cannot become {dtype}; use autograd.real(x) or autograd.abs(x) first")
     if not isinstance(x, Tensor) or is_differentiable(dtype):
         return astype_(x, dtype)
-    if dtype.kind == "c" and x.requires_grad and is_grad_enabled():
-        raise TypeError(f"astype: a tensor that requires grad cannot become {dtype}; use t.detach().astype({dtype})")
     return wrap(x.data.astype(dtype))
 
 

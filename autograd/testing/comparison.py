@@ -8,15 +8,16 @@ import numpy as np
 
 from autograd.tensor import Tensor
 
-_TOLERANCE = {"float16": 1e-2, "float32": 1e-5, "float64": 1e-10}
+_TOLERANCE = {"float16": 1e-2, "float32": 1e-5, "float64": 1e-10, "complex64": 1e-5, "complex128": 1e-10}
 """Relative tolerances of `assert_close`: some ten thousand roundings in float64, some hundred below."""
 
 
 def assert_close(actual: Any, expected: Any, rtol: float | None = None, atol: float | None = None) -> None:
     """Raise AssertionError unless both have the same shape, dtype and, within |a - e| <= atol + rtol · max|e|, values.
 
-    Arrays, Tensors or numbers (a Python number has no dtype to compare). `rtol` defaults to 1e-10 for float64, 1e-5 for
-    float32, 1e-2 for float16 and 0 for integers; `atol` to `rtol`. NaN equals NaN, an infinity itself.
+    Arrays, Tensors or numbers (a Python number has no dtype to compare). `rtol` defaults to 1e-10 for float64 and
+    complex128, 1e-5 for float32 and complex64, 1e-2 for float16 and 0 for integers; `atol` to `rtol`. NaN equals NaN,
+    an infinity itself.
 
     >>> import numpy as np
     >>> from autograd.testing import assert_close

@@ -63,7 +63,7 @@ class Example:
 
     @cached_property
     def differentiable(self) -> tuple[int, ...]:
-        """The places of the arguments that have a rule and hold real floating numbers."""
+        """The places of the arguments that have a rule and hold floating numbers, real or complex."""
         p = self.primitive
         return tuple(
             i
@@ -83,9 +83,15 @@ class Example:
         return np.random.default_rng([self.seed, 1])
 
     def cast(self, dtype: Any) -> Example:
-        """The same example with its floating arguments in another dtype."""
-        args = tuple(a.astype(dtype) if np.asarray(a).dtype.kind == "f" else a for a in self.args)
+        """The same example with its floating arguments in another dtype, complex ones in its complex partner."""
+        partners = {"f": np.dtype(dtype), "c": np.result_type(dtype, np.complex64)}
+        args = tuple(a.astype(partners.get(a.dtype.kind, a.dtype)) if hasattr(a, "dtype") else a for a in self.args)
         return replace(self, args=args)
+
+    @cached_property
+    def takes_complex(self) -> bool:
+        """Whether the arguments hold complex numbers."""
+        return any(np.iscomplexobj(a) for a in self.args)
 
     def fail(self, problem: str) -> NoReturn:
         """Raise AssertionError, naming this example."""

@@ -113,15 +113,17 @@ def check_inner_adjoints(example: Example) -> None:
     for variant in _variants(example)[1:]:
         tracked = variant.differentiable
         form = variant.form(tracked)
-        if not tracked or any(z.dtype != np.float32 for z in form.point):
+        if not tracked or any(z.dtype not in (np.float32, np.complex64) for z in form.point):
             continue
         made: dict[Node, tuple[str, Any]] = {}
         wrong: list[str] = []
 
         def listen(p: Primitive, args: Any, params: Any, result: Any, made: Any = made, wrong: Any = wrong) -> None:
             for out in result if p.outputs > 1 else (result,):
-                if out.dtype == np.float64:
-                    wrong.append(f"{p.name} made a float64 of {', '.join(str(getattr(a, 'dtype', a)) for a in args)}")
+                if out.dtype in (np.float64, np.complex128):
+                    wrong.append(
+                        f"{p.name} made a {out.dtype} of {', '.join(str(getattr(a, 'dtype', a)) for a in args)}"
+                    )
             if p.outputs == 1 and result._node is not None:
                 made[result._node] = (p.name, result)
 
@@ -291,7 +293,7 @@ def check_symmetry(example: Example) -> None:
 
 def check_complex_step(example: Example) -> None:
     """Where the kernel is analytic and takes complex arrays, the derivative equals Im f(x + ihv)/h, which is exact."""
-    if not example.differentiable:
+    if not example.differentiable or example.takes_complex:
         return
     form, n = example.form(example.differentiable), len(example.differentiable)
     v, ws = form.direction(example.rng())[:n], form.point[n:]
