@@ -324,6 +324,8 @@ class TensorMethods:
         """Elementwise: whether x is plus or minus infinity."""
     def isnan(self) -> Tensor:
         """Elementwise: whether x is NaN."""
+    def isreal(self) -> Tensor:
+        """Elementwise: whether the imaginary part is 0."""
     def kron(self, other: Any) -> Tensor:
         """The Kronecker product: a copy of y, scaled, for every element of x."""
     def le(self, other: Any) -> Tensor:

@@ -49,10 +49,10 @@ ELEMENTWISE = (
     "abs absolute acos acosh addcdiv addcmul allclose angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin "
     "asinh atan atan2 atanh bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor ceil clip conj "
     "conj_physical copysign cos cosh deg2rad erf erfc exp exp2 expm1 float_power floor floor_divide fmax fmin fmod "
-    "frac greater greater_equal heaviside hypot isclose isfinite isinf isnan lerp less less_equal log log10 log1p log2 "
-    "logaddexp logaddexp2 logical_and logical_not logical_or logical_xor maximum minimum multiply nan_to_num negative not_equal "
-    "positive pow rad2deg reciprocal relu remainder round rsqrt sigmoid sign signbit sin sinc sinh sqrt square tan "
-    "tanh trunc"
+    "frac greater greater_equal heaviside hypot isclose isfinite isinf isnan isreal lerp less less_equal log log10 "
+    "log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or logical_xor maximum minimum multiply "
+    "nan_to_num negative not_equal positive pow rad2deg reciprocal relu remainder round rsqrt sigmoid sign signbit "
+    "sin sinc sinh sqrt square tan tanh trunc"
 )
 """Methods whose name and meaning are those of the function."""
 LINALG_AND_INDEXING = (
@@ -107,7 +107,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "hsplit": ops.hsplit,
     "index_put": torch_reductions.index_put,
     "int": torch_methods.converter("int", "int32"),
-    "is_complex": ops.iscomplexobj,
+    "is_complex": ops.is_complex,
     "long": torch_methods.converter("long", "int64"),
     "moveaxis": ops.moveaxis,
     "movedim": ops.moveaxis,

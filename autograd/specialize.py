@@ -163,7 +163,7 @@ def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
         same = " and ".join(f"({a}_node is None or {a}.dtype is out.dtype)" for a in p.differentiable)
         return [f"_node.fix = None if {same} else _casts({operands}, ({nodes},), out)"]
     found = f"_node.fix = _fixes({operands}, ({nodes},), out)"
-    if len(p.args) > 2:
+    if len(p.args) > 2 or not isinstance(p.kernel, np.ufunc):
         return [found]
     x, y = p.args
     # Broadcasting and promotion only ever enlarge, so equal bytes in both operands and the result (and no empty array)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.dtypes import conjugate
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.sampling import pair, unary
@@ -272,12 +273,12 @@ def hypot(x, y):
     """
 
 
-def _slope(x):
-    # Of complex numbers x/|x|, the direction in which |x| grows.
-    return np.conj(np.sign(x)) if x.dtype.kind == "c" else np.sign(x)
+def slope(x):
+    """The derivative of |x|: the sign, of complex numbers the conjugate of x/|x|; 0 at 0."""
+    return conjugate(np.sign(x))
 
 
-@primitive(np.absolute, x=lambda g, x: g * _slope(x), text="|{x}|", elementwise=True, samples=unary(gap=0.2))
+@primitive(np.absolute, x=lambda g, x: g * slope(x), text="|{x}|", elementwise=True, samples=unary(gap=0.2))
 def absolute(x):
     """Elementwise |x|, of complex numbers the modulus √(a² + b²); the derivative at 0 is taken as 0.
 

@@ -24,10 +24,8 @@ __all__ = [
     "conj",
     "conj_physical",
     "imag",
-    "iscomplex",
-    "iscomplexobj",
+    "is_complex",
     "isreal",
-    "isrealobj",
     "polar",
     "real",
     "real_if_close",
@@ -97,10 +95,10 @@ def imag(val: Any) -> Any:
 
 
 @primitive(
-    x=lambda g, x: g * (-1j * (x != 0) / (x + (x == 0))),
+    x=lambda g, x: g * -1j * (x != 0) / (x + (x == 0)),
     text="arg {x}",
     elementwise=True,
-    samples=lambda s: ((s.complexes(s.shape(), gap=0.3),), {}),
+    samples=lambda s: ((s.complexes(s.shape(), low=0.3),), {}),  # off the cut along the negative axis
 )
 def angle_(x):
     """Arguments of complex numbers in radians."""
@@ -138,7 +136,6 @@ def _real_pair(s):
     imag=lambda g: g * 1j,
     text="{real} + i·{imag}",
     elementwise=True,
-    linear="real imag",
     samples=_real_pair,
 )
 def complex(real, imag):
@@ -212,40 +209,16 @@ def view_as_complex(x):
 # --- questions --------------------------------------------------------------------------------------------------------
 
 
-@implements(np.iscomplexobj)
-def iscomplexobj(x: Any) -> bool:
+def is_complex(x: Any) -> bool:
     """Whether the dtype is complex.
 
     >>> import autograd
-    >>> autograd.iscomplexobj(autograd.tensor([1 + 0j]))
+    >>> autograd.is_complex(autograd.tensor([1 + 0j]))
     True
     """
     return bool(operand(x).dtype.kind == "c")
 
 
-@implements(np.isrealobj)
-def isrealobj(x: Any) -> bool:
-    """Whether the dtype is not complex.
-
-    >>> import autograd
-    >>> autograd.isrealobj(autograd.tensor([1 + 0j]))
-    False
-    """
-    return not iscomplexobj(x)
-
-
-@implements(np.iscomplex)
-def iscomplex(x: Any) -> Any:
-    """Elementwise: whether the imaginary part is not 0.
-
-    >>> import autograd
-    >>> autograd.iscomplex(autograd.tensor([1 + 2j, 3 + 0j]))
-    tensor([ True, False])
-    """
-    return imag(x) != 0
-
-
-@implements(np.isreal)
 def isreal(x: Any) -> Any:
     """Elementwise: whether the imaginary part is 0.
 

@@ -231,7 +231,11 @@ def _over_squared_norm(g, x, y):
 
 
 @primitive(
-    np.arctan, x=lambda g, x: _over_squared_norm(g, x, 1.0), text="arctan({x})", elementwise=True, samples=unary()
+    np.arctan,
+    x=lambda g, x: g / ((1 + 1j * x) * (1 - 1j * x)) if x.dtype.kind == "c" else _over_squared_norm(g, x, 1.0),
+    text="arctan({x})",
+    elementwise=True,
+    samples=unary(),
 )
 def arctan(x):
     """Elementwise inverse tangent, in [-π/2, π/2]; derivative 1/(1 + x²).
@@ -314,7 +318,13 @@ def tanh(x):
     """
 
 
-@primitive(np.arcsinh, x=lambda g, x: g / np.hypot(x, 1.0), text="arcsinh({x})", elementwise=True, samples=unary())
+@primitive(
+    np.arcsinh,
+    x=lambda g, x: g / (np.sqrt(1 + x * x) if x.dtype.kind == "c" else np.hypot(x, 1.0)),
+    text="arcsinh({x})",
+    elementwise=True,
+    samples=unary(),
+)
 def arcsinh(x):
     """Elementwise inverse hyperbolic sine; derivative 1/√(1 + x²).
 

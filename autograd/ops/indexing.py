@@ -61,7 +61,9 @@ def updated(x: Any, index: Any, value: Any) -> Any:
     """
     if isinstance(value, (list, tuple)):
         value = np.asarray(value)
-    if isinstance(value, Tensor) and value.requires_grad and x.dtype.kind != "f":
+    if np.iscomplexobj(getattr(value, "_data", value)) and x.dtype.kind != "c":
+        raise TypeError(f"t[index] = value: complex values do not fit a tensor of dtype {x.dtype}; take their .real")
+    if isinstance(value, Tensor) and value.requires_grad and x.dtype.kind not in "fc":
         raise TypeError(
             f"t[index] = v: a value that requires grad, of dtype {value.dtype}, assigned into a tensor of dtype "
             f"{x.dtype} would lose its gradient; convert the tensor first (t.astype({value.dtype})) "

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.dtypes import conjugate
 from autograd.ops.arithmetic import add, multiply
 from autograd.ops.axes import one_axis, operand
 from autograd.ops.einsum import tensordot
@@ -164,7 +165,7 @@ def vdot(x: Any, y: Any) -> Any:
     >>> autograd.vdot(np.eye(2), np.ones((2, 2))).item()
     2.0
     """
-    return matmul(_conjugate(ravel(operand(x))), ravel(operand(y)))
+    return matmul(conjugate(ravel(operand(x))), ravel(operand(y)))
 
 
 @implements(np.inner)
@@ -203,11 +204,7 @@ def vecdot(x: Any, y: Any, axis: int = -1) -> Any:
     x, y = (moveaxis(z, one_axis(axis, z.shape, "vecdot"), -1) for z in (x, y))
     if x.shape[-1] != y.shape[-1]:
         raise ValueError(f"vecdot: vectors of {x.shape[-1]} and {y.shape[-1]} elements along axis {axis}")
-    return matmul(_conjugate(x)[..., None, :], y[..., None])[..., 0, 0]
-
-
-def _conjugate(x):
-    return np.conjugate(x) if x.dtype.kind == "c" else x
+    return matmul(conjugate(x)[..., None, :], y[..., None])[..., 0, 0]
 
 
 implements(np.linalg.matmul)(matmul)

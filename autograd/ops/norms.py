@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.dtypes import conjugate
+from autograd.ops.arithmetic import slope
 from autograd.ops.axes import operand, reduced_axes, some_axes
 from autograd.ops.counting import count_nonzero
 from autograd.ops.reductions import max, min, reduction, spread, sum, sum_
@@ -21,8 +23,8 @@ def _nonzero(out):
 
 
 @primitive(
-    x=lambda g, x, out, x_shape, axis, keepdims: spread(g / _nonzero(out), x_shape, axis, keepdims) * x,
-    forward={"x": lambda t, x, out, axis, keepdims: sum_(t * x, axis, keepdims) / _nonzero(out)},
+    x=lambda g, x, out, x_shape, axis, keepdims: spread(g / _nonzero(out), x_shape, axis, keepdims) * conjugate(x),
+    forward={"x": lambda t, x, out, axis, keepdims: sum_(t * conjugate(x), axis, keepdims) / _nonzero(out)},
     text="‖{x}‖",
     samples=reduction(min_side=1, low=0.2),
     flops=lambda out, x, axis, keepdims: 2 * x.size,
@@ -36,7 +38,7 @@ def norm_2(x, axis=None, keepdims=False):
 def _slopes(x, p):
     # |x|ᵖ⁻¹ with the sign of x, 0 where x is 0: also where p < 1 makes it infinite
     size = np.abs(x)
-    return np.sign(x) * np.where(size == 0, 1, size) ** (p - 1)
+    return slope(x) * np.where(size == 0, 1, size) ** (p - 1)
 
 
 def _p_norm_sample(s):
@@ -79,7 +81,7 @@ def vector_norm(x: Any, axis: Any = None, keepdims: bool = False, ord: Any = 2) 
     if ord == 2:
         return norm_2(x, axis, keepdims)
     if ord == 0:
-        return astype(count_nonzero(x, axis, keepdims), x.dtype)
+        return astype(count_nonzero(x, axis, keepdims), np.zeros(0, x.dtype).real.dtype)
     if ord == 1:
         return sum(np.abs(x), axis, keepdims)
     if np.isinf(ord):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.dtypes import conjugate
 from autograd.ops.axes import count, kept, operand, reduced_axes
 from autograd.ops.shape import astype
 from autograd.primitive import primitive
@@ -223,17 +224,17 @@ def _per(factor, shape, axis, correction):
 
 def _var_rule(g, x, x_shape, axis, correction, keepdims):
     slope = spread(g * _per(2, x_shape, axis, correction), x_shape, axis, keepdims)
-    return slope * (x - mean_(x, axis, True))
+    return slope * conjugate(x - mean_(x, axis, True))
 
 
 def _std_rule(g, x, out, x_shape, axis, correction, keepdims):
     # Where the spread is 0 so is every x - mean: dividing by 1 there makes the subgradient 0.
     scaled = g * _per(1, x_shape, axis, correction) / np.where(out == 0, 1, out)
-    return spread(scaled, x_shape, axis, keepdims) * (x - mean_(x, axis, True))
+    return spread(scaled, x_shape, axis, keepdims) * conjugate(x - mean_(x, axis, True))
 
 
 def _var_tangent(t, x, axis, correction, keepdims):
-    return sum_(t * (x - mean_(x, axis, True)), axis, keepdims) * _per(2, x.shape, axis, correction)
+    return sum_(t * conjugate(x - mean_(x, axis, True)), axis, keepdims) * _per(2, x.shape, axis, correction)
 
 
 def _std_tangent(t, x, out, axis, correction, keepdims):

@@ -237,9 +237,19 @@ def test_the_gradient_is_cast_back_and_ends_at_integers():
     (d,) = autograd.gradients(y.sum(), t)
     assert (d.dtype, d.tolist()) == (np.float64, [2, 2])
     assert not t.long().requires_grad
-    with pytest.raises(TypeError, match="cannot become complex128"):
-        t.astype(complex)
     assert autograd.astype(tensor([1.0]), complex).dtype == complex
+
+
+def test_real_numbers_become_complex_ones_and_not_the_other_way():
+    t = leaf([1.5, -2.5])
+    z = t.astype("complex64")
+    assert z.requires_grad
+    (d,) = autograd.gradients((z * (2 - 1j)).real.sum(), t)
+    assert (d.dtype, d.tolist()) == (np.float64, [2, 2])
+    for dtype in ("float64", "int64"):
+        with pytest.raises(TypeError, match=r"astype: complex64 cannot become .*; use autograd.real\(x\)"):
+            z.astype(dtype)
+    assert z.bool().tolist() == [True, True]
 
 
 # --- creation ---------------------------------------------------------------------------------------------------------
