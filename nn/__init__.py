@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from nn import functional as functional, init as init, utils as utils
 from nn.layers.activation import *
+from nn.layers.attention import *
 from nn.layers.containers import *
 from nn.layers.convolution import *
 from nn.layers.dropout import *
@@ -21,6 +22,7 @@ from nn.layers.normalization import *
 from nn.layers.pooling import *
 from nn.layers.recurrent import *
 from nn.layers.shape import *
+from nn.layers.transformer import *
 from nn.losses import *
 from nn.module import Module as Module
 from nn.neuron import MLP as MLP, Layer as Layer, Neuron as Neuron

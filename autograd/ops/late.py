@@ -12,6 +12,7 @@ from autograd.ops import (  # what these offer stands in autograd.linalg
     pseudoinverse as pseudoinverse,
     spectra as spectra,
 )
+from autograd.ops.attention import *
 from autograd.ops.choosing import *
 from autograd.ops.differences import *
 from autograd.ops.grids import *

@@ -4,6 +4,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from nn.functional.activation import *
+from nn.functional.attention import *
 from nn.functional.binary import *
 from nn.functional.classification import *
 from nn.functional.convolution import *
