@@ -8,6 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-METHODS: dict[str, Callable[..., Any]] = {}
+from autograd import torch_creation
+from autograd.ops import parts, sliding
+
+METHODS: dict[str, Callable[..., Any]] = {
+    "as_strided": sliding.as_strided,
+    "cross": torch_creation.cross,
+    "diagonal_scatter": parts.diagonal_scatter,
+    "new_empty": torch_creation.new_empty,
+    "new_full": torch_creation.new_full,
+    "new_ones": torch_creation.new_ones,
+    "new_tensor": torch_creation.new_tensor,
+    "new_zeros": torch_creation.new_zeros,
+    "put": parts.put,
+    "select_scatter": parts.select_scatter,
+    "slice_scatter": parts.slice_scatter,
+    "unfold": sliding.unfold,
+}
 REDUCTIONS: dict[str, Callable[..., Any]] = {}
 """Methods that take `dim`/`keepdim`, or `axis`/`keepdims`."""

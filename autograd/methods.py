@@ -176,7 +176,10 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "var": torch_reductions.var,
 }
 """Methods that take `dim`/`keepdim`, or `axis`/`keepdims`."""
-LATE = ""
+LATE = (
+    "as_strided cross diagonal_scatter new_empty new_full new_ones new_tensor new_zeros put select_scatter "
+    "slice_scatter unfold"
+)
 """Methods of families that are declared late; `late_methods` says what stands behind them."""
 EMPTY_IS_ALL = "amax amin count_nonzero mean norm prod std sum var"
 """Reductions for which no axes, `dim=()`, means all of them."""

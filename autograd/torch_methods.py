@@ -19,19 +19,22 @@ from autograd.tensor import Tensor
 # --- arguments --------------------------------------------------------------------------------------------------------
 
 
-def of_sizes(name: str) -> Callable[[Callable[[Tensor, Any], Tensor]], Callable[..., Tensor]]:
+def of_sizes(name: str) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
     """A method whose integers are given one by one, in a tuple, or by this name; the function gets them as a tuple."""
 
-    def decorate(function: Callable[[Tensor, Any], Tensor]) -> Callable[..., Tensor]:
+    def decorate(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        options = {p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY}
+
         @wraps(function)
         def method(self: Tensor, *sizes: Any, **named: Any) -> Tensor:
             if named:
-                if sizes or named.keys() != {name}:
+                if name in named and not sizes:
+                    sizes = (named.pop(name),)
+                if not named.keys() <= options:
                     raise TypeError(
                         f"{function.__name__}() wants integers or one tuple {name}=, got {sizes} and {named}"
                     )
-                sizes = (named[name],)
-            return function(self, as_sizes(sizes))
+            return function(self, as_sizes(sizes), **named)
 
         method.__signature__ = inspect.signature(method, follow_wrapped=False)  # type: ignore[attr-defined]
         return method

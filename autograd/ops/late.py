@@ -19,6 +19,7 @@ from autograd.ops.grids import *
 from autograd.ops.histograms import *
 from autograd.ops.interpolation import *
 from autograd.ops.nan_reductions import *
+from autograd.ops.parts import *
 from autograd.ops.polynomials import *
 from autograd.ops.quantiles import *
 from autograd.ops.recurrent import *

@@ -13,6 +13,7 @@ from autograd.ops.gather import take
 from autograd.ops.shape import ravel
 from autograd.primitive import primitive
 from autograd.protocols import implements
+from autograd.tensor import Tensor
 
 __all__ = ["as_strided", "sliding_window_view", "unfold"]
 
@@ -72,6 +73,8 @@ def unfold(x: Any, dimension: int, size: int, step: int) -> Any:
            [3., 4.]])
     """
     x = operand(x)
+    if not x.shape:
+        return unfold(x[None], dimension, size, step)[0]
     axis = one_axis(dimension, x.shape, "unfold")
     n, size, step = x.shape[axis], operator.index(size), operator.index(step)
     if not 0 <= size <= n or step < 1:
@@ -117,7 +120,10 @@ def as_strided(x: Any, size: Any, stride: Any, storage_offset: int = 0) -> Any:
            [1., 3.],
            [2., 4.]])
     """
-    flat = ravel(operand(x))
+    x = operand(x)
+    if not (x.data if isinstance(x, Tensor) else x).flags.c_contiguous:
+        raise ValueError("as_strided wants elements in row-major order in memory; call t.contiguous() first")
+    flat = ravel(x)
     size, stride = tuple(map(operator.index, size)), tuple(map(operator.index, stride))
     if len(size) != len(stride) or min((*size, *stride, storage_offset), default=0) < 0:
         raise ValueError(
