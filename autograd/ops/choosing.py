@@ -99,8 +99,7 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
     """
     x = operand(x)
     pieces = list(funclist)
-    several = isinstance(condlist, (list, tuple)) and (not x.ndim or np.ndim(condlist[0]) > 0)
-    single = not several and np.ndim(condlist) <= x.ndim
+    single = np.ndim(condlist) == 0 or (x.ndim > 0 and np.ndim(condlist[0]) == 0)
     conditions = [broadcast_to(operand(c), x.shape) for c in ([condlist] if single else condlist)]
     if len(pieces) == len(conditions) + 1:
         covered = conditions[0]
@@ -126,7 +125,10 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
 
 def _positions(obj: Any) -> Any:
     """What says where, for NumPy on plain arrays."""
-    return _raw(obj) if isinstance(obj, (Tensor, np.ndarray, list, tuple)) else obj
+    if not isinstance(obj, (Tensor, np.ndarray, list, tuple)):
+        return obj
+    positions = _raw(obj)
+    return positions if positions.size else positions.astype(np.intp)
 
 
 def _flattened(x: Any, axis: Any, op: str) -> tuple[Any, int]:

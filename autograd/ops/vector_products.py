@@ -94,8 +94,6 @@ def with_core_axes(ufunc: np.ufunc, function: Callable[..., Any], inputs: Any, k
     name = f"np.{ufunc.__name__}"
     if (axis is not None or keepdims) and (set(cores[:n]) != {1} or cores[n]):
         raise TypeError(f"{name}: axis and keepdims are for functions of vectors that give numbers; use axes")
-    if axes is not None and axis is not None:
-        raise TypeError(f"{name}: give axes or axis, not both")
     kept = 1 if keepdims else cores[n]
     if axis is not None:
         axes = [axis] * n + ([axis] if keepdims else [])
