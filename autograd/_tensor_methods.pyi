@@ -126,6 +126,10 @@ class TensorMethods:
         """Elementwise inverse hyperbolic tangent of x in [-1, 1]; the derivative 1/(1 - x²) is infinite at ±1."""
     def argwhere(self) -> Tensor:
         """The positions of the elements that are not 0, one per row."""
+    def as_strided(self, size: Any, stride: Any, storage_offset: builtins.int = 0) -> Tensor:
+        """out[i, j, …] = element `storage_offset` + i·stride[0] + j·stride[1] + … of x in row-major order; PyTorch's
+        `as_strided`, for tensors that are contiguous. Elements may be read several times; their gradients add up.
+        """
     def asin(self) -> Tensor:
         """Elementwise inverse sine, in [-π/2, π/2]; the derivative 1/√(1 - x²) is infinite at ±1."""
     def asinh(self) -> Tensor:
@@ -200,6 +204,8 @@ class TensorMethods:
         """Elementwise cosine."""
     def cosh(self) -> Tensor:
         """Elementwise hyperbolic cosine."""
+    def cross(self, other: Any, dim: builtins.int | None = None) -> Tensor:
+        """The cross products with the vectors of `other` along `dim`, by default the first axis of length 3."""
     def deg2rad(self) -> Tensor:
         """Elementwise degrees to radians."""
     def diag(self, diagonal: builtins.int = 0) -> Tensor:
@@ -210,6 +216,12 @@ class TensorMethods:
         """A matrix with all elements of x on its k-th diagonal."""
     def diagonal(self, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1) -> Tensor:
         """The diagonal of two axes, as the last axis of the result."""
+    def diagonal_scatter(
+        self, src: Any, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1
+    ) -> Tensor:
+        """x with `src` on a diagonal of two axes, whose positions are the last axis of src; a copy, differentiable
+        by both.
+        """
     def dim(self) -> builtins.int:
         """The number of axes: `t.ndim`."""
     def dist(self, other: Any, p: Any = 2) -> Tensor:
@@ -406,6 +418,18 @@ class TensorMethods:
         """Elementwise -x."""
     def nelement(self) -> builtins.int:
         """The number of elements: `t.size`."""
+    def new_empty(self, *sizes: Any, **named: Any) -> Tensor:
+        """A tensor of a shape whose elements are not set, in the dtype of this one."""
+    def new_full(
+        self, size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: builtins.bool = False
+    ) -> Tensor:
+        """One value in a shape, in the dtype of this tensor."""
+    def new_ones(self, *sizes: Any, **named: Any) -> Tensor:
+        """Ones of a shape, in the dtype of this tensor."""
+    def new_tensor(self, data: Any, *, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
+        """A tensor with a copy of these values, in the dtype of this one."""
+    def new_zeros(self, *sizes: Any, **named: Any) -> Tensor:
+        """Zeros of a shape, in the dtype of this tensor."""
     def nonzero(self, *, as_tuple: builtins.bool = False) -> Any:
         """The positions of the elements that are not 0, one per row, or as one tensor per axis."""
     def not_equal(self, other: Any) -> Tensor:
@@ -420,6 +444,8 @@ class TensorMethods:
         """Elementwise +x: the same values."""
     def pow(self, exponent: Any) -> Tensor:
         """Elementwise x to the power y; shapes broadcast."""
+    def put(self, index: Any, source: Any, accumulate: builtins.bool = False) -> Tensor:
+        """x with the elements of `source` at these positions of the flattened x; `accumulate` adds instead. A copy."""
     def rad2deg(self) -> Tensor:
         """Elementwise radians to degrees."""
     def ravel(self, order: builtins.str = "C") -> Tensor:
@@ -458,6 +484,8 @@ class TensorMethods:
         """x with src added: out[index[i, j], j] += src[i, j] for dim 0, and so on; PyTorch's `torch.scatter_add`."""
     def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
         """The slice at one position of `dim`, which the result loses."""
+    def select_scatter(self, src: Any, dim: builtins.int, index: builtins.int) -> Tensor:
+        """x with `src` as the slice at one position of `dim`; a copy, differentiable by both."""
     def sgn(self) -> Tensor:
         """Elementwise -1, 0 or 1; the result is locally constant and carries no gradient."""
     def sigmoid(self) -> Tensor:
@@ -472,6 +500,10 @@ class TensorMethods:
         """Elementwise sin(πx) / (πx), and 1 at 0; right to any order of derivative also there."""
     def sinh(self) -> Tensor:
         """Elementwise hyperbolic sine."""
+    def slice_scatter(
+        self, src: Any, dim: builtins.int = 0, start: Any = None, end: Any = None, step: builtins.int = 1
+    ) -> Tensor:
+        """x with `src` as its slice start:end:step of `dim`; a copy, differentiable by both."""
     def split(self, split_size: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
         """Parts of this length along `dim`, the last maybe shorter; or parts of the lengths in a list."""
     def split_with_sizes(self, split_sizes: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
@@ -530,6 +562,10 @@ class TensorMethods:
         """The slices of x along `axis`, which they lose: the inverse of `stack`; PyTorch's unbind."""
     def unflatten(self, dim: builtins.int, sizes: Any) -> Tensor:
         """One axis split into several of these lengths, of which one may be -1."""
+    def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
+        """All windows of `size` elements, `step` apart, along one axis; they become the last axis. A view. PyTorch's
+        `Tensor.unfold`.
+        """
     def unsqueeze(self, dim: builtins.int) -> Tensor:
         """Insert an axis of length 1 at position `dim` of the result."""
     def vdot(self, other: Any) -> Tensor:
