@@ -8,13 +8,17 @@ if not hasattr(autograd, "Tensor"):
         f"If it is HIPS autograd: `pip uninstall autograd`, then `pip install --force-reinstall --no-deps chalkgrad`."
     )
 
-from optim.adam import Adam, AdamW
-from optim.optimizer import Optimizer
-from optim.sgd import SGD
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Optimizer",
-]
+from optim import lr_scheduler as lr_scheduler
+from optim.adam import *
+from optim.adam_variants import *
+from optim.adaptive import *
+from optim.asgd import *
+from optim.matrix import *
+from optim.optimizer import Optimizer as Optimizer
+from optim.sgd import *
+
+if not TYPE_CHECKING:  # type checkers read the lists of the files
+    __all__ = ["lr_scheduler"]
+    __all__ += [n for n, v in list(globals().items()) if isinstance(v, type)]

@@ -9,10 +9,10 @@ import numpy as np
 
 from optim.optimizer import Optimizer, in_dtype_of
 
+__all__ = ["Adam", "AdamW"]
 
-def adam(  # type: ignore[no-untyped-def]
-    p, g, t, m, v, v_max, *, lr, betas, eps, weight_decay, amsgrad, maximize, decoupled_weight_decay
-):
+
+def adam(p, g, t, m, v, v_max, *, lr, betas, eps, weight_decay, amsgrad, maximize, decoupled_weight_decay):
     """One step; t counts the steps before, m and v are the moments, v_max the largest v, all None before the first."""
     beta1, beta2 = betas
     t = t + 1
@@ -67,6 +67,7 @@ class Adam(Optimizer):
         *,
         maximize: bool = False,
         decoupled_weight_decay: bool = False,
+        **hints: Any,
     ) -> None:
         super().__init__(
             params,
@@ -79,6 +80,7 @@ class Adam(Optimizer):
                 "maximize": maximize,
                 "decoupled_weight_decay": decoupled_weight_decay,
             },
+            hints,
         )
 
     def check(self, group: Mapping[str, Any]) -> None:
@@ -111,5 +113,8 @@ class AdamW(Adam):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
+        **hints: Any,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)
+        super().__init__(
+            params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True, **hints
+        )

@@ -24,7 +24,9 @@ class Optimizer:
     """The base of all optimizers. A subclass names its rule and what the rule keeps between steps:
 
     `rule` the pure update · `state_names` its state in the order of the rule's arguments: "step", if there, comes first
-    and counts the steps of a parameter from 0, all else is None before the first step and where the rule returns None.
+    and counts the steps of a parameter from 0, all else is None before the first step and where the rule returns None ·
+    `numbers` those of the state that are single numbers · `elementwise` whether the rule treats every element alike, so
+    that large parameters may be cut into blocks and small ones joined.
 
     `params` is an iterable of Tensors, of (name, Tensor) pairs, or of dicts `{"params": …, "lr": …}`, the groups, whose
     options override `defaults`.
@@ -43,10 +45,14 @@ class Optimizer:
 
     rule: ClassVar[Callable[..., tuple[Any, ...]]]
     state_names: ClassVar[tuple[str, ...]] = ()
+    numbers: ClassVar[frozenset[str]] = frozenset({"step"})
+    elementwise: ClassVar[bool] = True
 
-    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
+    def __init__(self, params: Iterable[Any], defaults: dict[str, Any], hints: Mapping[str, Any] | None = None) -> None:
+        self._check_hints(hints or {})
         self.defaults = defaults
         self.state: dict[Tensor, dict[str, Any]] = {}
+        self.steps = 0
         self.param_groups: list[dict[str, Any]] = []
         if isinstance(params, (Tensor, Mapping)):
             raise TypeError(
@@ -58,6 +64,17 @@ class Optimizer:
             raise ValueError(f"{self._name} got no parameters: is the iterator used up, or does the model have none?")
         for group in groups if isinstance(groups[0], Mapping) else [{"params": groups}]:
             self.add_param_group(group)
+
+    def _check_hints(self, hints: Mapping[str, Any]) -> None:
+        """Accept PyTorch's choices of an implementation, which change no result; refuse every other keyword."""
+        for name, value in hints.items():
+            if name not in ("foreach", "fused", "capturable", "differentiable"):
+                raise TypeError(f"{self._name}() got an unexpected keyword argument {name!r}")
+            if name == "differentiable" and value:
+                raise ValueError(
+                    f"{self._name}: differentiable=True is not supported; write the update with autograd's functions "
+                    f"and differentiate that"
+                )
 
     @property
     def _name(self) -> str:
@@ -140,14 +157,15 @@ class Optimizer:
                     update(p, state, hyper)
                     written.append(p)
         overwritten(written)
+        self.steps += 1
         return loss
 
     def _update(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
         data, g = p.data, p.grad._data  # type: ignore[union-attr]
         values: list[Any] = [v if v is None else v._data for v in state.values()]
-        if "step" in state:
-            values[0] = int(values[0])  # a Python number: weak, and quick to compute with
-        if data.size > BLOCK and data.flags.c_contiguous:
+        # Python numbers are weak, and quick to compute with.
+        values = [v.item() if n in self.numbers and v is not None else v for n, v in zip(state, values)]
+        if self.elementwise and data.size > BLOCK and data.flags.c_contiguous:
             new = apply_in_blocks(type(self).rule, data, g, values, hyper)
         else:
             updated, *new = type(self).rule(data, g, *values, **hyper)
@@ -232,11 +250,17 @@ class Optimizer:
         array = np.array(value._data if isinstance(value, Tensor) else np.asarray(value))
         if name == "step":
             return wrap(np.array(int(array)))
-        if array.shape != p.shape:
+        if name in self.numbers and array.ndim == 0:
+            return wrap(array.astype(np.float64))
+        if array.shape != self.state_shape(name, p):
             raise ValueError(
                 f"{self._name}.load_state_dict: {name} has shape {array.shape} for a parameter of shape {p.shape}"
             )
         return wrap(array.astype(p.dtype, copy=False))
+
+    def state_shape(self, name: str, p: Tensor) -> tuple[int, ...]:
+        """The shape of one of the arrays kept for a parameter; where it is not the parameter's, subclasses say so."""
+        return p.shape
 
     def __repr__(self) -> str:
         lines = []

@@ -7,8 +7,10 @@ from typing import Any
 
 from optim.optimizer import Optimizer
 
+__all__ = ["SGD"]
 
-def sgd(p, g, b, *, lr, momentum, dampening, weight_decay, nesterov, maximize):  # type: ignore[no-untyped-def]
+
+def sgd(p, g, b, *, lr, momentum, dampening, weight_decay, nesterov, maximize):
     """One step; b is the momentum buffer, None before the first step."""
     if maximize:
         g = -g
@@ -54,6 +56,7 @@ class SGD(Optimizer):
         nesterov: bool = False,
         *,
         maximize: bool = False,
+        **hints: Any,
     ) -> None:
         super().__init__(
             params,
@@ -65,6 +68,7 @@ class SGD(Optimizer):
                 "nesterov": nesterov,
                 "maximize": maximize,
             },
+            hints,
         )
 
     def check(self, group: Mapping[str, Any]) -> None:
