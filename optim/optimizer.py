@@ -189,6 +189,11 @@ class Optimizer:
                     values.append(value)
             assign(targets, values)
 
+    def _refuse_recording(self) -> None:
+        mode = get_mode()
+        if mode is not None and mode.listeners:
+            raise TypeError(f"{self._name}.step() cannot be traced: what it does depends on values it computes")
+
     # --- state -------------------------------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:

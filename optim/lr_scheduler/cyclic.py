@@ -163,7 +163,7 @@ class CyclicLR(_Cycle):
         if self._scale_fn is not None:
             return self._scale_fn(x)
         scales: dict[str, float] = {"triangular": 1.0, "triangular2": 0.5 ** (x - 1)}
-        return scales.get(self.mode, self.gamma**x)
+        return scales.get(self.mode, float(self.gamma**x))
 
     def get_lr(self) -> list[float]:
         cycle = math.floor(1 + self.last_epoch / self.total_size)

@@ -70,7 +70,7 @@ class ReduceLROnPlateau(LRScheduler):
 
     def _is_better(self, value: float) -> bool:
         sign = 1 if self.mode == "min" else -1
-        margin = self.threshold if self.threshold_mode == "abs" else self.threshold * self.best * sign
+        margin = self.threshold if self.threshold_mode == "abs" else self.threshold * self.best
         if math.isinf(self.best):
             margin = 0.0
         return sign * value < sign * self.best - margin
