@@ -11,6 +11,7 @@ ascent; `backward`, `.grad`, `gradients` and hooks speak PyTorch's, by a `np.con
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from operator import attrgetter
@@ -30,6 +31,10 @@ _SECOND_TIME = (
     "backward through {} a second time: what it had saved was released by the first pass. Pass retain_graph=True to "
     "the first backward(), or compute the result again; if the two passes should have nothing in common, detach() the "
     "value that is carried over"
+)
+_NOT_CLEARED = (
+    "backward() adds to the gradient of {}, with which an optimizer has already made a step: that gradient would count "
+    "twice. Call optimizer.zero_grad() before backward(), or set .grad to None"
 )
 
 
@@ -306,6 +311,10 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
     if accumulate and owner is not None:
         if g.dtype != owner.dtype:
             g = g.astype(owner.dtype)
+        if meta.used:
+            meta.used = False
+            if owner.grad is not None and np.any(owner.grad._data):
+                warnings.warn(_NOT_CLEARED.format(_name(owner)), UserWarning, stacklevel=2)
         if owner.grad is not None:
             owner.grad = wrap(g) + owner.grad if not isinstance(g, Tensor) else g + owner.grad
         else:

@@ -54,9 +54,12 @@ class Node:
 
 
 class Meta:
-    """What only few nodes need: the Tensor that receives `.grad`, hooks, a name, and where the call was made."""
+    """What only few nodes need: the Tensor that receives `.grad`, hooks, a name, and where the call was made.
 
-    __slots__ = ("hooks", "label", "path", "source", "tensor")
+    `used` tells that an optimizer has made a step with the `.grad` that is there.
+    """
+
+    __slots__ = ("hooks", "label", "path", "source", "tensor", "used")
 
     def __init__(self) -> None:
         self.tensor: weakref.ref[Tensor] | None = None
@@ -64,6 +67,7 @@ class Meta:
         self.label: str | None = None
         self.source: str | None = None
         self.path: str = ""
+        self.used = False
 
 
 class _Freed:
@@ -255,6 +259,13 @@ def overwritten(tensors: Iterable[Tensor]) -> None:
         entry = _writes.get(key)
         reference = weakref.KeyedRef(owner, _forget, key) if entry is None else entry[0]
         _writes[key] = reference, _last_write, (tensor.name, tensor.shape)
+
+
+def mark_used(tensors: Iterable[Tensor], used: bool = True) -> None:
+    """Note that an optimizer has made a step with these gradients: what is added to them now would count twice."""
+    for tensor in tensors:
+        if tensor._node is not None and tensor._node.meta is not None:
+            tensor._node.meta.used = used
 
 
 def assign(tensors: Sequence[Tensor], values: Sequence[Any]) -> None:

@@ -186,7 +186,8 @@ def rprop(p, g, t, previous, eta, *, lr, etas, step_sizes, maximize):
         g = -g
     shrink, grow = etas
     agreement = np.zeros_like(g) if previous is None else np.sign(g * previous)
-    factor = np.where(agreement > 0, grow, np.where(agreement < 0, shrink, 1.0)).astype(p.dtype)
+    one = np.ones_like(p)
+    factor = np.where(agreement > 0, grow * one, np.where(agreement < 0, shrink * one, one))
     eta = np.clip((np.zeros_like(p) + lr if eta is None else eta) * factor, *step_sizes)
     g = np.where(agreement < 0, np.zeros_like(g), g)
     return p - np.sign(g) * eta, t + 1, g, eta

@@ -30,7 +30,7 @@ class RuleResult:
 
     def net(self, X: Any) -> np.ndarray:
         """The net input X w + b (examples,)."""
-        return np.asarray(X, np.float64) @ self.w + self.b
+        return np.asarray(np.asarray(X, np.float64) @ self.w + self.b)
 
     def predict(self, X: Any, low: float = -1.0) -> np.ndarray:
         """1 where the net input is positive, else `low`."""

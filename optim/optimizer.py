@@ -13,11 +13,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd import ops
-from autograd.graph import assign, enable_grad, get_mode, no_grad, overwritten, scope
+from autograd.graph import assign, enable_grad, get_mode, mark_used, no_grad, overwritten, scope
 from autograd.tensor import Tensor, wrap
 
 BLOCK = 1 << 15
 """Elements per block of a large update: a rule's handful of temporaries of this length fits in the L2 cache."""
+SMALL = 1 << 12
+"""Parameters up to this size are updated together: their arithmetic costs less than the calls that do it."""
 
 
 class Optimizer:
@@ -132,6 +134,7 @@ class Optimizer:
         for group in self.param_groups:
             for p in group["params"]:
                 p._grad = None if set_to_none or p.grad is None else wrap(np.zeros(p.shape, p.dtype))
+            mark_used(group["params"], False)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient, in place; returns what `closure`, run first, returns.
@@ -147,16 +150,30 @@ class Optimizer:
         written = []
         for group in self.param_groups:
             hyper = {name: group[name] for name in self.defaults}
+            small: dict[Any, list[Tensor]] = {}
             for p in group["params"]:
-                if p.grad is not None:
-                    state = self.state.get(p)
-                    if state is None:
-                        state = self.state[p] = dict.fromkeys(self.state_names)
-                        if "step" in state:
-                            state["step"] = wrap(np.array(0))
+                if p.grad is None:
+                    continue
+                state = self.state.get(p)
+                if state is None:
+                    state = self.state[p] = dict.fromkeys(self.state_names)
+                    if "step" in state:
+                        state["step"] = wrap(np.array(0))
+                written.append(p)
+                numbers = self._numbers(state)
+                # Without arrays in the state there is too little arithmetic to be worth the joining.
+                if update == self._update and self.elementwise and p.size <= SMALL and True in numbers:
+                    small.setdefault((p.dtype, p.grad.dtype, *numbers), []).append(p)
+                else:
                     update(p, state, hyper)
-                    written.append(p)
+            for alike in small.values():
+                if len(alike) > 2:
+                    self._update_together(alike, hyper)
+                else:
+                    for p in alike:
+                        self._update(p, self.state[p], hyper)
         overwritten(written)
+        mark_used(written)
         self.steps += 1
         return loss
 
@@ -176,6 +193,33 @@ class Optimizer:
                 state[name] = value if value is None else wrap(np.asarray(value))
             else:
                 kept._data = np.asarray(value)
+
+    def _numbers(self, state: dict[str, Any]) -> list[Any]:
+        """The numbers of a state, and which of its arrays are missing: parameters equal in these step alike."""
+        return [v if v is None else v._data.item() if n in self.numbers else True for n, v in state.items()]
+
+    def _update_together(self, params: list[Tensor], hyper: dict[str, Any]) -> None:
+        states = [self.state[p] for p in params]
+        values: list[Any] = self._numbers(states[0])
+        for k, name in enumerate(self.state_names):
+            if values[k] is True:
+                values[k] = np.concatenate([s[name]._data.reshape(-1) for s in states])
+        joined = np.concatenate([p._data.reshape(-1) for p in params])
+        gradient = np.concatenate([p.grad._data.reshape(-1) for p in params if p.grad is not None])
+        new = apply_in_blocks(type(self).rule, joined, gradient, values, hyper)
+        start = 0
+        for p, state in zip(params, states):
+            end = start + p.size
+            p._data[...] = joined[start:end].reshape(p.shape)
+            for name, value in zip(self.state_names, new):
+                part = (
+                    value[start:end].reshape(p.shape).copy() if isinstance(value, np.ndarray) and value.ndim else value
+                )
+                if part is None or state[name] is None:
+                    state[name] = part if part is None else wrap(np.asarray(part))
+                else:
+                    state[name]._data = np.asarray(part)
+            start = end
 
     def _update_recorded(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
         with no_grad(), scope(f"{type(self).__name__}.step"):

@@ -20,7 +20,7 @@ class Prodigy(Optimizer):
         m ← β₁ m + (1 - β₁) d g,    v ← β₂ v + (1 - β₂) d² g²
         r ← √β₂ r + (1 - √β₂) lr d² ⟨g, x₀ - p⟩,    s ← √β₂ s + (1 - √β₂) lr d² g
         d ← max(d, d_coef · r / ‖s‖₁)               d = d0 at first, growing by at most `growth_rate` a step
-        p ← p - lr d m / (√v + d ε)
+        p ← p - lr d m / (√v + d ε)                 d from before this step, but in d ε
 
     over all parameters of all groups. Leave `lr` at 1, or put a schedule on it. `weight_decay` λ is decoupled:
     p ← p - lr d λ p. `betas[1]` also gives the weight √β₂ unless `beta3` says otherwise; `use_bias_correction` and
@@ -103,7 +103,7 @@ class Prodigy(Optimizer):
             return loss
         self._grow(r, size, first)
         for p, group, state in moved:
-            rate = first["d"] * group["lr"] * correction
+            rate = d * group["lr"] * correction
             if group["weight_decay"]:
                 p.data[...] *= 1 - group["weight_decay"] * rate
             denominator = np.sqrt(state["exp_avg_sq"]._data) + first["d"] * group["eps"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ def cubic_minimum(a: Point, b: Point, bounds: tuple[float, float] | None = None)
     square = d1 * d1 - a.slope * b.slope
     if square < 0:
         return (low + high) / 2
-    d2 = square**0.5
+    d2 = math.sqrt(square)
     if a.t <= b.t:
         t = b.t - (b.t - a.t) * ((b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2))
     else:

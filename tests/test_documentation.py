@@ -15,7 +15,24 @@ import nn.training
 import nn.utils.rnn
 import optim
 
-NAMESPACES = (autograd, autograd.linalg, nn, nn.functional, nn.init, nn.data, nn.io, nn.training, nn.utils.rnn, optim)
+NAMESPACES = (
+    autograd,
+    autograd.extend,
+    autograd.linalg,
+    autograd.test_util,
+    nn,
+    nn.functional,
+    nn.init,
+    nn.data,
+    nn.io,
+    nn.training,
+    nn.utils.rnn,
+    optim,
+    optim.averaging,
+    optim.lr_scheduler,
+    optim.neuron_rules,
+    optim.regularization,
+)
 
 
 def public() -> Iterator[tuple[str, Any]]:
