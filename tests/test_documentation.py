@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+import autograd.extend
 import autograd.linalg
+import autograd.test_util
 import nn.data
 import nn.io
 import nn.training
