@@ -16,6 +16,7 @@ from autograd.ops.attention import *
 from autograd.ops.choosing import *
 from autograd.ops.differences import *
 from autograd.ops.grids import *
+from autograd.ops.group_norms import *
 from autograd.ops.histograms import *
 from autograd.ops.interpolation import *
 from autograd.ops.nan_reductions import *

@@ -116,11 +116,12 @@ def batch_norm(
     with no_grad():
         for running, value in ((running_mean, mean), (running_var, variance * (n / (n - 1)))):
             if running is not None:
-                _advance(running, value, momentum)
+                advance(running, value, momentum)
     return y
 
 
-def _advance(running, value, momentum):
+def advance(running, value, momentum):
+    """Move running values in place towards new ones."""
     moved = (1 - momentum) * running + momentum * value
     if isinstance(running, Tensor):
         assign([running], [moved])
