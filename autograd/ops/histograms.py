@@ -13,10 +13,11 @@ from autograd.ops.selection import where
 from autograd.ops.shape import astype, ravel, reshape
 from autograd.ops.sorting import searchsorted
 from autograd.ops.values import without_gradient
+from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.tensor import Tensor
 
-__all__ = ["bincount"]
+__all__ = ["bincount", "bucketize", "histc"]
 
 _counts = without_gradient(np.bincount)
 _histogram = without_gradient(np.histogram, several=True)
@@ -36,7 +37,7 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     x = operand(x)
     if weights is None:
         return _counts(x, minlength=minlength)
-    weights = operand(weights)
+    weights = operand(weights) if hasattr(weights, "dtype") else np.asarray(weights, np.float64)
     if weights.shape != x.shape:
         raise ValueError(f"bincount wants a weight for each element, got shapes {x.shape} and {weights.shape}")
     length = _counts(x, minlength=minlength).shape[0]
@@ -91,7 +92,8 @@ def _np_histogramdd(
     else:
         points = np.stack([operand(c) for c in sample], -1)
     edges = _edges(points, bins, range, weights.data if isinstance(weights, Tensor) else weights)
-    weights = np.ones(points.shape[0]) if weights is None else operand(weights)
+    weights = np.ones(points.shape[0]) if weights is None else weights
+    weights = operand(weights) if hasattr(weights, "dtype") else np.asarray(weights, np.float64)
     sums = _binned([points[:, k] for k in np.arange(points.shape[1]).tolist()], edges, astype(weights, np.float64))
     return (_density(sums, edges) if density else sums), list(edges)
 
@@ -104,3 +106,46 @@ def _np_histogram2d(
         bins = [np.asarray(bins)] * 2
     sums, (first, second) = _np_histogramdd([x, y], bins, range, density, weights)
     return sums, first, second
+
+
+# --- PyTorch's --------------------------------------------------------------------------------------------------------
+
+
+@primitive(x=None, samples=lambda s: ((s.array(s.shape(1)),), {"bins": 3, "low": -1.0, "high": 1.0}))
+def histc_(x, bins, low, high):
+    """How many elements lie in each of some bins of equal width."""
+    values = x[(x >= low) & (x <= high)]
+    at = np.minimum(((values - low) * (bins / (high - low))).astype(np.intp), bins - 1)
+    return np.bincount(at.ravel(), minlength=bins).astype(x.dtype)
+
+
+def histc(x: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
+    """How many elements lie in each of `bins` bins of equal width from `min` to `max` (both 0: the extrema of x).
+
+    The counts have x's dtype and carry no gradient; elements outside are not counted. PyTorch's `torch.histc`.
+
+    >>> import autograd
+    >>> autograd.histc(autograd.tensor([1.0, 2.0, 1.0]), bins=4, min=0, max=3)
+    tensor([0., 2., 1., 0.])
+    """
+    x = operand(x)
+    values = x.data if isinstance(x, Tensor) else x
+    if min > max:
+        raise ValueError(f"histc: min must not exceed max, got {min} and {max}")
+    low, high = (min, max) if min != max else (values.min(initial=np.inf), values.max(initial=-np.inf))
+    if not low < high:
+        low, high = (low - 1, high + 1) if values.size else (0, 1)
+    return histc_(x, bins, float(low), float(high))
+
+
+def bucketize(x: Any, boundaries: Any, *, out_int32: bool = False, right: bool = False) -> Any:
+    """Which of the intervals between the increasing `boundaries` each element lies in, 0 for those below the first.
+
+    An element that equals a boundary lies below it, or above it if `right`. PyTorch's `torch.bucketize`.
+
+    >>> import autograd
+    >>> autograd.bucketize(autograd.tensor([0.5, 1.0, 7.0]), autograd.tensor([1.0, 2.0]))
+    tensor([0, 0, 2])
+    """
+    found = searchsorted(operand(boundaries), operand(x), "right" if right else "left")
+    return astype(found, "int32") if out_int32 else found

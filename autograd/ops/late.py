@@ -20,16 +20,19 @@ from autograd.ops.group_norms import *
 from autograd.ops.histograms import *
 from autograd.ops.interpolation import *
 from autograd.ops.nan_reductions import *
+from autograd.ops.ordering import *
 from autograd.ops.parts import *
 from autograd.ops.polynomials import *
 from autograd.ops.quantiles import *
 from autograd.ops.recurrent import *
+from autograd.ops.scans import *
+from autograd.ops.scattering import *
 from autograd.ops.sliding import *
+from autograd.ops.statistics import *
 from autograd.ops.ufuncs import *
 from autograd.ops.values import *
 from autograd.ops.vector_products import *
 from autograd.ops.vectorizing import *
-
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     __all__ = [
         n for n, v in list(globals().items()) if not n.startswith("_") and callable(v) and not isinstance(v, type)

@@ -101,25 +101,30 @@ def _along(axis, ndim, before, after):
     return tuple((before, after) if a == axis else (0, 0) for a in range(ndim))
 
 
-def _from_ahead(x, axis, by):
+def from_ahead(x, axis, by):
     """x[i + by] in the place of x[i] along an axis, 0 where there is none."""
     ndim = len(x.shape)
     return zero_pad(crop(x, _along(axis, ndim, by, 0)), _along(axis, ndim, 0, by))
 
 
+def backward_recurrence(x, factor, axis):
+    """Sᵢ = xᵢ + factorᵢ Sᵢ₊₁ along an axis, solved in log n doubling steps."""
+    step = 1
+    while step < x.shape[axis]:
+        x = x + factor * from_ahead(x, axis, step)
+        factor = factor * from_ahead(factor, axis, step)
+        step *= 2
+    return x
+
+
 def _cumprod_rule(g, x, out, axis):
-    """The product before i times Sᵢ, where Sᵢ = gᵢ + xᵢ₊₁ Sᵢ₊₁, which is solved in log n doubling steps."""
+    """The product before i times Sᵢ, where Sᵢ = gᵢ + xᵢ₊₁ Sᵢ₊₁."""
     n, ndim = x.shape[axis], len(x.shape)
     if n == 0:
         return g
     first = ones_like(crop(x, _along(axis, ndim, 0, n - 1)))
     before = concatenate_(first, crop(out, _along(axis, ndim, 0, 1)), axis=axis)
-    total, factor, step = g, _from_ahead(x, axis, 1), 1
-    while step < n:
-        total = total + factor * _from_ahead(total, axis, step)
-        factor = factor * _from_ahead(factor, axis, step)
-        step *= 2
-    return before * total
+    return before * backward_recurrence(g, from_ahead(x, axis, 1), axis)
 
 
 @primitive(x=_cumprod_rule, text="cumprod {x}", samples=_scan_sample, flops=lambda out, x, axis: x.size)
