@@ -33,6 +33,7 @@ from autograd.ops.ufuncs import *
 from autograd.ops.values import *
 from autograd.ops.vector_products import *
 from autograd.ops.vectorizing import *
+
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     __all__ = [
         n for n, v in list(globals().items()) if not n.startswith("_") and callable(v) and not isinstance(v, type)

@@ -9,9 +9,8 @@ import numpy as np
 from autograd.kernels.bessel import bessel_i
 from autograd.ops.axes import operand
 from autograd.ops.comparisons import isinf, logical_and, logical_not, signbit
-from autograd.ops.linalg import matmul
 from autograd.ops.selection import trunc
-from autograd.ops.shape import astype, expand_dims, squeeze
+from autograd.ops.shape import astype
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.sampling import unary
@@ -220,21 +219,3 @@ def i0(x: Any) -> Any:
     """
     x = operand(x)
     return bessel(x if x.dtype.kind == "f" else astype(x, "float64"), 0)
-
-
-# --- matrices and vectors, as ufuncs ----------------------------------------------------------------------------------
-
-
-def _matvec(x, v):
-    return squeeze(matmul(operand(x), expand_dims(operand(v), -1)), -1)
-
-
-def _vecmat(v, x):
-    v = operand(v)
-    v = np.conj(v) if v.dtype.kind == "c" else v
-    return squeeze(matmul(expand_dims(v, -2), operand(x)), -2)
-
-
-for _name, _function in (("matvec", _matvec), ("vecmat", _vecmat)):
-    if hasattr(np, _name):  # since NumPy 2.2
-        implements(getattr(np, _name))(_function)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import tensor
-from tests.autograd.numpy_oracle import assert_like_numpy
+from autograd import Tensor, tensor
+from tests.autograd.numpy_oracle import assert_like_numpy, flat
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(3, 4, 2))
@@ -113,50 +113,43 @@ def test_cov_errors():
 # --- bins -------------------------------------------------------------------------------------------------------------
 
 
+def assert_same(got, want):
+    for g, w in zip(flat(got), flat(want), strict=True):
+        np.testing.assert_allclose(g.data if isinstance(g, Tensor) else g, w)
+
+
 def test_bincount():
     x = np.array([3, 1, 1, 0, 3])
     for options in ({}, {"minlength": 7}, {"minlength": 2}):
-        assert_like_numpy(lambda x: np.bincount(tensor(x), **options), x, order=0)  # noqa: B023
-        assert_like_numpy(lambda w: np.bincount(x, w, **options), AW[:5])  # noqa: B023
+        assert_same(np.bincount(tensor(x), **options), np.bincount(x, **options))
+        assert_like_numpy(lambda w, o=options: np.bincount(x, w, **o), AW[:5])
+    assert np.bincount(tensor(x), [1.1] * 5).data[3] == 2.2
     assert np.bincount(tensor(np.zeros(0, int))).shape == (0,)
-    for wrong, message in (
-        (lambda: np.bincount(tensor([1.5])), "wants a vector of integers, got dtype float32"),
-        (lambda: np.bincount(tensor([-1])), "must not be negative, got -1"),
-        (lambda: np.bincount(tensor([1]), AW), "6 weights for 1 elements"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            wrong()
+    with pytest.raises(ValueError, match="bincount wants a weight for each element"):
+        np.bincount(tensor([1]), AW)
 
 
-@pytest.mark.parametrize("bins", [4, [-2.0, -0.5, 0.0, 3.0], "sturges", [1.0, 2.0]])
+@pytest.mark.parametrize("bins", [4, [-2.0, -0.5, 0.1, 3.0], [1.0, 2.0]])
 @pytest.mark.parametrize("density", [False, True])
 def test_histogram(bins, density):
-    x = np.concatenate([X.ravel(), [-2.0, 0.0, 3.0]])
+    x, w = np.concatenate([X.ravel(), [-2.0, 0.1, 3.0]]), np.resize(W, X.size + 3)
     for limits in (None, (-1.0, 1.5)):
         options = {"bins": bins, "range": limits, "density": density}
-        assert_like_numpy(np.histogram, x, order=0, **options)
-        if isinstance(bins, str):
-            with pytest.raises(TypeError, match="the rule 'sturges' finds no bins for weighted elements"):
-                np.histogram(tensor(x), weights=x, **options)
-        else:
-            assert_like_numpy(lambda w, o=options: np.histogram(x, weights=w, **o), np.resize(W, x.size))
-        assert_like_numpy(np.histogram, np.array([1, 2, 2, 5]), order=0, **options)
+        assert_same(np.histogram(tensor(x), **options), np.histogram(x, **options))
+        assert_same(np.histogram(x, weights=tensor(w), **options), np.histogram(x, weights=w, **options))
+        autograd.gradcheck(lambda w, o=options: np.histogram(x, weights=w, **o)[0], w)
+    assert_same(np.histogram(tensor(x), "sturges"), np.histogram(x, "sturges"))
 
 
 def test_histograms_of_more_dimensions():
     x, y, w = RNG.normal(size=(3, 20))
-    for options in ({}, {"bins": 3}, {"bins": [2, [-1.0, 0.0, 2.0]], "density": True}):
-        assert_like_numpy(np.histogram2d, x, y, order=0, **options)
-        assert_like_numpy(lambda w, o=options: np.histogram2d(x, y, weights=w**2, **o), w)
-        assert_like_numpy(np.histogramdd, np.stack([x, y], 1), order=0, **options)
-    assert_like_numpy(np.histogram2d, x, y, [-1.0, 0.0, 1.0], order=0)
-    for got, want in zip(*(np.histogram2d(t, y, 5, [(-1, 1), (0, 2)], weights=w) for t in (tensor(x), x))):
-        np.testing.assert_allclose(got.data, want)
-    assert_like_numpy(np.histogramdd, RNG.normal(size=(9, 3)), (2, 3, 4), order=0)
-    with pytest.raises(ValueError, match=r"bins=\[2, 3\] .* for points in 3 dimensions"):
-        np.histogramdd(tensor(np.ones((4, 3))), [2, 3])
-    with pytest.raises(ValueError, match="4 weights for 20 elements"):
-        np.histogram(tensor(x), weights=w[:4])
+    points = np.stack([x, y], 1)
+    for o in ({}, {"bins": 3}, {"bins": [2, [-1.0, 0.0, 2.0]], "density": True}, {"range": [(-1, 1), (0, 2)]}):
+        assert_same(np.histogram2d(tensor(x), y, **o), np.histogram2d(x, y, **o))
+        assert_same(np.histogram2d(x, y, weights=tensor(w), **o), np.histogram2d(x, y, weights=w, **o))
+        autograd.gradcheck(lambda w, o=o: np.histogram2d(x, y, weights=w**2, **o)[0], w)
+        assert_same(np.histogramdd(tensor(points), **o), np.histogramdd(points, **o))
+    assert_same(np.histogram2d(tensor(x), y, [-1.0, 0.0, 1.0]), np.histogram2d(x, y, [-1.0, 0.0, 1.0]))
 
 
 def test_histc_and_bucketize():
