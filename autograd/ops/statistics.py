@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.axes import companion, count, operand, reduced_axes
+from autograd.ops.axes import companion, count, one_axis, operand, reduced_axes
 from autograd.ops.joining import concatenate
 from autograd.ops.linalg import matmul
 from autograd.ops.matrices import diagonal
@@ -48,7 +48,6 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     >>> autograd.average(autograd.tensor([1.0, 2.0, 6.0]), weights=[1.0, 1.0, 2.0])
     tensor(3.75)
     """
-    keepdims = bool(keepdims) if isinstance(keepdims, (bool, np.bool_, int)) else False
     a = operand(a)
     axes = reduced_axes(axis, a.shape, "average")
     if weights is None:
@@ -116,7 +115,7 @@ def renorm(x: Any, p: float, axis: int, maxnorm: float) -> Any:
             [0.3, 0.4]])
     """
     x = operand(x)
-    (axis,) = reduced_axes(axis, x.shape, "renorm")
+    axis = one_axis(axis, x.shape, "renorm")
     others = tuple(i for i in range(len(x.shape)) if i != axis)
     if p <= 0 or maxnorm < 0:
         raise ValueError(f"renorm wants p > 0 and maxnorm >= 0, got p={p} and maxnorm={maxnorm}")
