@@ -23,7 +23,7 @@ from autograd import graph
 from autograd.dtypes import as_array
 from autograd.graph import FREED, Node, check_not_overwritten
 from autograd.primitive import name_of, pick_node
-from autograd.tensor import Tensor, wrap
+from autograd.tensor import Tensor, refuse_inside_vmap, wrap
 
 by_index = attrgetter("index")
 """Sort key: creation order is a topological order."""
@@ -113,6 +113,7 @@ def gradients(
 
 def seed(output: Tensor, g: Any, caller: str) -> tuple[Node, Any]:
     """The node of an output and the adjoint with which a sweep starts there."""
+    refuse_inside_vmap(output, caller)
     if output._node is None:
         raise RuntimeError(
             f"{caller} on {_name(output)} that does not require grad: nothing it was computed from requires grad, or "

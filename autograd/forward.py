@@ -80,11 +80,10 @@ class Tape:
         """The tangent of each output for tangents of the inputs; None stands for zero."""
         level = self.level
         record = level.records(tangents)
+        whole = level.lowered(tangents)
         lifted = record or graph.has_listeners()
         found: dict[Any, Any] = {
-            node: _raised(t) if lifted else bare(t)
-            for node, t in zip(level.nodes, tangents, strict=True)
-            if t is not None
+            node: _raised(t) if lifted else bare(t) for node, t in zip(level.nodes, whole, strict=True) if t is not None
         }
         for step in self._steps:
             arriving = [(i, found[k]) for i, k in zip(step.places, step.sources, strict=True) if k in found]

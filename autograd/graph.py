@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -107,7 +107,8 @@ class Mode:
 
     `record` builds graph nodes · `listeners` see every primitive call and every write into storage (see `_Recorder` in
     `autograd.program`) ·
-    `anomaly` names what every result is checked for: "nan", "inf".
+    `anomaly` names what every result is checked for: "nan", "inf" ·
+    `batches` are the running `vmap`s, outermost first; a call goes to the last of them (see `autograd.batching`).
 
     >>> import autograd
     >>> from autograd.graph import get_mode
@@ -119,6 +120,7 @@ class Mode:
     record: bool = True
     listeners: tuple[Any, ...] = ()
     anomaly: tuple[str, ...] = ()
+    batches: tuple[Any, ...] = field(default=(), repr=False)
 
 
 NO_GRAD = Mode(record=False)

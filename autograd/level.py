@@ -3,6 +3,9 @@
 Each call of a transform is a level of its own: the function sees fresh aliases of the differentiated arguments, which
 nobody else knows, so that levels nest in any order without confusing whose derivative is meant. An alias of a Tensor
 that is tracked outside stays linked to it; that is how derivatives of derivatives find their way.
+
+Inside `vmap` the function sees single examples while graphs are of whole batches: here the one becomes the other. Every
+differentiated argument is repeated for each example, so that the derivative of each example stands alone.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import numpy as np
 
 from autograd import graph
 from autograd.backward import by_index, collect, delivery, handed_out, leading_to, owned, sweep
+from autograd.batching.values import batches, is_batched, lowered, raised
 from autograd.dtypes import as_array, is_differentiable
 from autograd.primitive import primitive, registry
 from autograd.sampling import unary
@@ -60,6 +64,7 @@ class Level:
         self.leaves, self.in_structure = flatten(picked[0] if isinstance(argnum, int) else tuple(picked))
         self._python = all(type(leaf) in NUMBERS for leaf in self.leaves)
         self._takes_tensors = any(isinstance(leaf, Tensor) for leaf in flatten((self.args, kwargs))[0])
+        self.batches = batches()
         self.oldest = graph.next_index()
         self.inputs = [self._fresh(leaf) for leaf in self.leaves]
         self.nodes: list[Any] = [t._node for t in self.inputs]
@@ -68,6 +73,13 @@ class Level:
             self.args[k] = arg
 
     def _fresh(self, leaf: Any) -> Tensor:
+        if not self.batches:
+            return self._root(leaf)
+        if not isinstance(leaf, Tensor):
+            leaf = wrap(self._root(leaf)._data)
+        return raised(self._root(lowered(leaf, self.batches)), self.batches)
+
+    def _root(self, leaf: Any) -> Tensor:
         if isinstance(leaf, Tensor):
             if leaf._node is not None and graph.is_grad_enabled():
                 return alias(leaf)  # type: ignore[no-any-return]
@@ -130,6 +142,7 @@ class Level:
         """The gradient for each input, given an adjoint for each output; None stands for zero."""
         record = self.records(adjoints)
         lifted = record or graph.has_listeners()
+        adjoints = self.lowered(adjoints)
         roots = [
             (o._node, g if lifted else bare(g))
             for o, g in zip(self.outputs, adjoints, strict=True)
@@ -139,9 +152,13 @@ class Level:
         delivered = handed_out(g for _, g in roots)
         lifted = lifted or self.lifts(adjoints)
         return [
-            derivative(found.get(node), t, lifted, type(leaf) in NUMBERS, delivered)
+            self._delivered(found.get(node), t, lifted, type(leaf) in NUMBERS, delivered)
             for node, t, leaf in zip(self.nodes, self.inputs, self.leaves, strict=True)
         ]
+
+    def lowered(self, seeds: Sequence[Any]) -> Sequence[Any]:
+        """Adjoints or tangents of what the function sees, as those of the whole batches that were recorded."""
+        return [s if s is None else lowered(s, self.batches) for s in seeds] if self.batches else seeds
 
     def records(self, seeds: Iterable[Any]) -> bool:
         """Whether derivatives that start from these adjoints or tangents can be differentiated from outside."""
@@ -149,7 +166,13 @@ class Level:
 
     def lifts(self, seeds: Iterable[Any]) -> bool:
         """Whether derivatives come back as Tensors."""
-        return self._takes_tensors or graph.has_listeners() or self.records(seeds) or any(map(is_tensor, seeds))
+        return (
+            bool(self.batches)
+            or self._takes_tensors
+            or graph.has_listeners()
+            or self.records(seeds)
+            or any(map(is_tensor, seeds))
+        )
 
     def released(self, value: Any) -> Any:
         """A result as the caller is to see it."""
@@ -171,7 +194,12 @@ class Level:
 
     def tangent(self, t: Any, output: Any, lifted: bool, delivered: set[int]) -> Any:
         """A tangent of an output as the caller is to see it."""
-        return derivative(t, output, lifted, self._python, delivered)
+        return self._delivered(t, output, lifted, self._python, delivered)
+
+    def _delivered(self, d: Any, of: Any, lifted: bool, python: bool, delivered: set[int]) -> Any:
+        if d is not None and (self.batches or is_batched(d)):
+            return raised(d, self.batches)
+        return derivative(d, of, lifted, python, delivered)
 
 
 def root(data: np.ndarray) -> Tensor:
@@ -196,8 +224,8 @@ def is_tracked(value: Any) -> bool:
 
 
 def bare(value: Any) -> Any:
-    """The array in a Tensor; anything else as it is."""
-    return value._data if isinstance(value, Tensor) else value
+    """The array in a Tensor; anything else as it is, and so is a Tensor inside `vmap`, which is to stay one."""
+    return value._data if isinstance(value, Tensor) and not is_batched(value) else value
 
 
 def derivative(d: Any, of: Any, lifted: bool, python: bool, delivered: set[int]) -> Any:

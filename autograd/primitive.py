@@ -242,6 +242,10 @@ def primitive(
 def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -> Any:
     """Call `p` in full generality: what the specialised functions do when nothing special is going on."""
     mode = get_mode()
+    if mode is not None and mode.batches:
+        result = mode.batches[-1](p, args, params)
+        if result is not NotImplemented:
+            return result
     raws: list[Any] = []
     nodes: list[Node | None] = []
     plain = bool(args)

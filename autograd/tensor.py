@@ -341,6 +341,9 @@ class Tensor(TensorMethods):
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
+        held: Any = self._data
+        if not isinstance(held, np.ndarray | np.generic):  # inside vmap
+            return f"tensor({held!r})"
         parts = [np.array2string(self.data, separator=", ", prefix="tensor(")]
         if self.size == 0 and self.ndim > 1:
             parts.append(f"shape={self.shape}")
@@ -417,6 +420,7 @@ class Tensor(TensorMethods):
         """
         if self._node is None:
             raise RuntimeError("retain_grad() on a tensor that does not require grad")
+        refuse_inside_vmap(self, "retain_grad()")
         meta_of(self._node).tensor = weakref.ref(self)
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Callable[[], None]:
@@ -434,6 +438,7 @@ class Tensor(TensorMethods):
         """
         if self._node is None:
             raise RuntimeError("register_hook() on a tensor that does not require grad: no gradient will ever reach it")
+        refuse_inside_vmap(self, "register_hook()")
         meta = meta_of(self._node)
         hooks = meta.hooks = {} if meta.hooks is None else meta.hooks
         return RemovableHandle(hooks, hook)
@@ -481,6 +486,16 @@ class RemovableHandle:
         self._hooks.pop(self._id, None)
 
     __call__ = remove
+
+
+def refuse_inside_vmap(tensor: Tensor, what: str) -> None:
+    """Raise RuntimeError if a tensor stands for one example of a batch, whose graph is that of the whole batch."""
+    held: Any = tensor._data
+    if not isinstance(held, np.ndarray | np.generic):
+        raise RuntimeError(
+            f"{what} inside vmap: gradients there are those of single examples, and the graph is that of the whole "
+            f"batch. Use autograd.grad, vjp or jvp inside, or call {what} on what vmap returns"
+        )
 
 
 def wrap(data: Any, node: Node | None = None) -> Tensor:

@@ -76,7 +76,7 @@ def conv_weight(
         n, c, positions = 0, 1, list(range(2, 2 + len(out)))
         taps = list(range(2 + len(out), 2 + 2 * len(out)))
         total = np.zeros((*kernel, out[-1], groups), dtype)
-        for part, windows in _windows(x, dtype, kernel, out, stride, padding, dilation, g.shape[0], True):
+        for part, windows in _windows(x, dtype, kernel, out, stride, padding, dilation, max(1, g.shape[0]), True):
             labels = ([n, *positions, *taps, c], [n, *positions, c], [*taps, positions[-1], c])
             total += np.einsum(windows, labels[0], g[part], labels[1], labels[2])
         return np.ascontiguousarray(np.moveaxis(total.sum(-2, dtype=dtype), -1, 0)[:, None])

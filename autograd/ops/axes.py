@@ -29,6 +29,14 @@ def companion(value: Any, x: Any) -> Any:
     return array.astype(np.empty(0, x.dtype).real.dtype) if weak else operand(value)
 
 
+def every_value(x: Any) -> Any:
+    """The array behind x; inside `vmap` that of all examples, in which the range of values can be checked."""
+    data: Any = x._data if isinstance(x, Tensor) else np.asarray(x)
+    while not isinstance(data, (np.ndarray, np.generic)):
+        data = data.value
+    return data
+
+
 def one_axis(axis: Any, shape: Shape, op: str, extra: int = 0) -> int:
     """An axis as a non-negative number; `extra` counts axes that `op` adds. Raises AxisError when out of range."""
     ndim = len(shape) + extra

@@ -119,7 +119,10 @@ def linspace(
 def _like(maker: Any, x: Any, dtype: Any, order: str, shape: Any) -> Any:
     """What NumPy's `maker` gives for the array of x: a Tensor if x is one."""
     x = operand(x)
-    array = maker(x.data if isinstance(x, Tensor) else x, dtype=dtype, order=order, shape=shape)
+    like = x._data if isinstance(x, Tensor) else x
+    if not isinstance(like, (np.ndarray, np.generic)):  # inside vmap: of the shape and dtype of one example
+        like = np.broadcast_to(np.zeros((), x.dtype), x.shape)
+    array = maker(like, dtype=dtype, order=order, shape=shape)
     return wrap(array) if isinstance(x, Tensor) else array
 
 

@@ -8,17 +8,13 @@ from typing import Any
 import numpy as np
 
 from autograd.kernels.indexing import scatter_rows
-from autograd.ops.axes import operand
+from autograd.ops.axes import every_value, operand
 from autograd.ops.gather import positions
 from autograd.ops.selection import where
 from autograd.primitive import primitive
 from autograd.tensor import Tensor
 
 __all__ = ["embedding", "one_hot"]
-
-
-def _raw(x: Any) -> Any:
-    return x.data if isinstance(x, Tensor) else np.asarray(x)
 
 
 def _embedding_sample(s):
@@ -71,7 +67,7 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None, scale_gra
     weight, indices = operand(weight), positions("embedding", input)
     if len(weight.shape) != 2:
         raise ValueError(f"embedding wants a weight of shape (count, width), got {weight.shape}")
-    raw = _raw(indices)
+    raw = every_value(indices)
     if raw.size and not 0 <= raw.min() <= raw.max() < weight.shape[0]:
         raise IndexError(
             f"embedding: indices from {raw.min()} to {raw.max()} into a table of {weight.shape[0]} rows; "
@@ -82,6 +78,7 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None, scale_gra
         return rows
     fixed = embedding_(weight.detach(), indices)
     if scale_grad_by_freq:
+        raw = indices.data if isinstance(indices, Tensor) else indices
         times = np.bincount(raw.ravel(), minlength=1)[raw].astype(weight.dtype)
         rows = fixed + (rows - fixed) / times[..., None]
     if padding_idx is None:
@@ -109,11 +106,11 @@ def one_hot(x: Any, num_classes: int = -1) -> Any:
            [1, 0, 0]])
     """
     x = positions("one_hot", x)
-    raw = _raw(x)
+    raw = every_value(x)
     if num_classes == -1:
         if not raw.size:
             raise ValueError("one_hot: num_classes must be given when there is no index to count from")
-        num_classes = int(raw.max()) + 1
+        num_classes = int(np.max(x)) + 1
     if raw.size and not 0 <= raw.min() <= raw.max() < num_classes:
         raise ValueError(
             f"one_hot: indices from {raw.min()} to {raw.max()} do not fit num_classes={num_classes}; "

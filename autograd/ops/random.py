@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import dtypes
-from autograd.ops.axes import as_sizes, operand
+from autograd.ops.axes import as_sizes, every_value, operand
 from autograd.primitive import primitive
 from autograd.random import Generator, numpy_generator
 from autograd.tensor import Tensor
@@ -212,7 +212,7 @@ def bernoulli(p: Any, *, generator: Generator | None = None) -> Any:
     p = operand(p)
     if p.dtype.kind != "f":
         raise TypeError(f"bernoulli wants probabilities of a floating dtype, got {p.dtype}")
-    raw = p.data if isinstance(p, Tensor) else p
+    raw = every_value(p)
     if not ((raw >= 0) & (raw <= 1)).all():
         raise ValueError(f"bernoulli: probabilities must lie in [0, 1], got values from {raw.min()} to {raw.max()}")
     noise = draw_uniform(0.0, 1.0, p.shape, p.dtype, numpy_generator(generator))

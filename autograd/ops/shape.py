@@ -13,7 +13,7 @@ from autograd.ops.axes import one_axis, operand, some_axes
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.sampling import unary
-from autograd.tensor import Tensor, wrap
+from autograd.tensor import Tensor
 
 __all__ = [
     "ascontiguousarray",
@@ -56,8 +56,8 @@ def ascontiguousarray(x: Any) -> Any:
     (3, 2)
     """
     x = operand(x)
-    raw = x.data if isinstance(x, Tensor) else x
-    return x if raw.flags.c_contiguous else clone(x, "C")
+    raw = x._data if isinstance(x, Tensor) else x
+    return x if isinstance(raw, np.ndarray) and raw.flags.c_contiguous else clone(x, "C")
 
 
 @implements(np.copy)
@@ -93,7 +93,7 @@ def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
         raise TypeError(f"astype: {x.dtype} cannot become {dtype}; use autograd.real(x) or autograd.abs(x) first")
     if not isinstance(x, Tensor) or is_differentiable(dtype):
         return astype_(x, dtype)
-    return wrap(x.data.astype(dtype))
+    return astype_(x.detach(), dtype)
 
 
 # --- broadcasting -----------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from typing import Any
 
 from autograd import logsigmoid
 from autograd.ops import losses
-from nn.functional.checks import array_of, in_dtype_of, pair, reduced, weighted
+from autograd.ops.axes import every_value
+from nn.functional.checks import in_dtype_of, pair, reduced, weighted
 
 __all__ = [
     "binary_cross_entropy",
@@ -24,7 +25,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     tensor(0.6931)
     """
     input, target = pair("binary_cross_entropy", input, target)
-    values = array_of(input)
+    values = every_value(input)
     if values.size and not (values.min() >= 0 and values.max() <= 1):  # written so that NaN fails too
         raise ValueError(
             f"binary_cross_entropy wants probabilities in [0, 1] as input, got values from {values.min():g} to "

@@ -46,10 +46,6 @@ def operand(value: Any) -> Any:
     return value if isinstance(value, (Tensor, np.ndarray)) else as_array(value)
 
 
-def array_of(value: Any) -> np.ndarray:
-    return value.data if isinstance(value, Tensor) else value
-
-
 def pair(op: str, input: Any, target: Any) -> tuple[Any, Any]:
     """Both as arrays or Tensors; raises ValueError unless their shapes are equal."""
     input, target = operand(input), operand(target)

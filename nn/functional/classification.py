@@ -8,7 +8,8 @@ import numpy as np
 
 import autograd
 from autograd.ops import losses
-from nn.functional.checks import array_of, checked_smoothing, in_dtype_of, operand, reduced, weighted
+from autograd.ops.axes import every_value
+from nn.functional.checks import checked_smoothing, in_dtype_of, operand, reduced, weighted
 
 __all__ = [
     "cross_entropy",
@@ -105,7 +106,7 @@ def _by_class(op: str, input: Any, target: Any, ignore_index: int) -> tuple[Any,
 
 def _check_classes(op: str, x: Any, t: Any, ignore_index: int) -> Any:
     """Where the class indices count, None meaning everywhere; raises IndexError for those out of range."""
-    count, values = x.shape[min(1, x.ndim - 1)], array_of(t)
+    count, values = x.shape[min(1, x.ndim - 1)], every_value(t)
     # Seen as unsigned, negative indices are large: one comparison finds everything out of the ordinary.
     if ignore_index < 0 and np.maximum.reduce(values.view(f"u{values.itemsize}"), None, initial=0) < max(count, 1):
         return None
@@ -126,7 +127,7 @@ def _class_weights(rows: Any, classes: Any, kept: Any, weight: Any) -> Any:
         weight = in_dtype_of(rows, weight)
         if weight.shape != (rows.shape[1],):
             raise ValueError(f"weight wants one number per class ({rows.shape[1]}), got shape {weight.shape}")
-        weights = weight[classes]
+        weights = autograd.take(weight, classes, 0)
     return weights if kept is None else weights * kept
 
 
