@@ -236,11 +236,12 @@ def _same(c: Call) -> Any:
 SHIFTED = (
     "sum spread mean tie_shares max min var std any all count_nonzero softmax log_softmax logsumexp norm_2 norm_p prod "
     "cumsum cumprod argsort split unstack concatenate stack take_along_axis add_along_axis flip diagonal from_diagonal "
-    "trace unwrap argpartition nanmax nanmin present_shares"
+    "trace unwrap windows add_windows argpartition nanmax nanmin present_shares"
 )
 STACKED = (
     "clone astype tril triu one_hot less_than_probability dropout inv det slogdet cholesky qr complement eigh eigvalsh "
-    "eig svd svdvals cofactors matrix_exp pinv matrix_rank hermitian_part weighted_positions"
+    "eig svd svdvals cofactors matrix_exp pinv matrix_rank view_as_real view_as_complex hermitian_part "
+    "weighted_positions"
 )
 FOLDED = (
     "dot_rows softmax_cross_entropy softmax_cross_entropy_pull max_pool max_pool_index pool_gather pool_scatter "
@@ -256,6 +257,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("crop", "zero_pad"), _padded),
     **dict.fromkeys(("full_convolution", "valid_correlation"), _vector_convolution),
     **dict.fromkeys(("rnn", "lstm", "gru"), _recurrent),
+    **dict.fromkeys(("guarded_divide", "attention_weights"), repeated),
     **dict.fromkeys(("solve", "solve_triangular"), elementwise),
     **INDEXING,
     "affine": _affine,
@@ -264,7 +266,6 @@ RULES: dict[str, Rule] = {
     "convolution_input": _convolution_input,
     "convolution_weight": _convolution_weight,
     "einsum": _einsum,
-    "guarded_divide": repeated,
     "layer_norm": _layer_norm,
     "matmul": _matmul,
     "on_diagonals": _on_diagonals,

@@ -113,7 +113,7 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
         raise ValuesAskedError(_ASKED.format(f"dtype {self.dtype}, shape of one example {self.shape}"))
 
     item = tolist = astype = copy = reshape = _refuse
-    __array__ = __array_ufunc__ = __array_function__ = __getitem__ = __setitem__ = _refuse
+    __array__ = __array_ufunc__ = __getitem__ = __setitem__ = _refuse
     __bool__ = __float__ = __int__ = __len__ = __iter__ = _refuse
 
 

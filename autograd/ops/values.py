@@ -31,6 +31,10 @@ ANSWERS = (
 """NumPy functions that give a Python value: a bool, a dtype."""
 
 
+ABOUT_DTYPES = frozenset({np.can_cast, np.common_type, np.iscomplexobj, np.isrealobj, np.result_type})
+"""Of these, functions that do not look at values, so that they have an answer inside `vmap` too."""
+
+
 ONE = flatten(((0,), {}))[1]
 
 
@@ -82,7 +86,8 @@ def answering(function: Any) -> Any:
 
     def on_values(*args: Any, **kwargs: Any) -> Any:
         leaves, structure = flatten((args, kwargs))
-        args, kwargs = unflatten(structure, [x.data if isinstance(x, Tensor) else x for x in leaves])
+        plain = (lambda t: np.empty(t.shape, t.dtype)) if function in ABOUT_DTYPES else (lambda t: t.data)
+        args, kwargs = unflatten(structure, [plain(x) if isinstance(x, Tensor) else x for x in leaves])
         return function(*args, **kwargs)
 
     return on_values
