@@ -178,17 +178,17 @@ def _convolution_weight(c: Call) -> Any:
     return c.reshaped(c.again(args, shape=shape, groups=c.size * c["groups"]), *c["shape"])
 
 
-def _layer_norm(c: Call) -> Any:
-    x, weight, bias = c.full()
-    rows, n = x.shape[1:]
-    ones, zeros = np.ones(n, x.dtype), np.zeros(n, x.dtype)
-    if not any(c.batched[1:]):
-        ones, zeros = c.args[1:]
-    y, mean, variance = c.again([reshape_(x, (c.size * rows, n)), ones, zeros])
-    y = c.reshaped(y, rows, n)
-    if any(c.batched[1:]):
-        y = add(multiply(y, c.reshaped(weight, 1, n)), c.reshaped(bias, 1, n))
-    return y, c.reshaped(mean, rows, 1), c.reshaped(variance, rows, 1)
+def _normalized(c: Call) -> Any:
+    """For x (N, C, …), normalized for each n, and vectors (C,) that scale and shift it afterwards."""
+    x, *vectors = c.full()
+    own = any(c.batched[1:])
+    plain = [np.full(v.shape[1:], 1 - i, x.dtype) for i, v in enumerate(vectors)] if own else c.args[1:]
+    y, *moments = c.again([reshape_(x, (c.size * x.shape[1], *x.shape[2:])), *plain])
+    y = reshape_(y, x.shape)
+    if own:
+        for operation, v in zip((multiply, add), vectors):
+            y = operation(y, c.reshaped(v, 1, *v.shape[1:], *(1,) * (x.ndim - 3)))
+    return (y, *(c.reshaped(m, x.shape[1], *m.shape[1:]) for m in moments))
 
 
 def _vector_convolution(c: Call) -> Any:
@@ -245,7 +245,7 @@ STACKED = (
 )
 FOLDED = (
     "dot_rows softmax_cross_entropy softmax_cross_entropy_pull max_pool max_pool_index pool_gather pool_scatter "
-    "avg_pool avg_pool_spread"
+    "avg_pool avg_pool_spread window_sum local_response_norm"
 )
 RULES: dict[str, Rule] = {
     **dict.fromkeys(SHIFTED.split(), shifted),
@@ -253,6 +253,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(FOLDED.split(), folded),
     **dict.fromkeys(("sum_channels", "dot_channels", "batch_norm"), channelwise),
     **dict.fromkeys(("shift_channels", "affine_channels", "mix_channels"), per_channel),
+    **dict.fromkeys(("layer_norm", "rms_norm", "group_norm"), _normalized),
     **dict.fromkeys(("argmax", "argmin"), _position),
     **dict.fromkeys(("crop", "zero_pad"), _padded),
     **dict.fromkeys(("full_convolution", "valid_correlation"), _vector_convolution),
@@ -266,7 +267,6 @@ RULES: dict[str, Rule] = {
     "convolution_input": _convolution_input,
     "convolution_weight": _convolution_weight,
     "einsum": _einsum,
-    "layer_norm": _layer_norm,
     "matmul": _matmul,
     "on_diagonals": _on_diagonals,
     "reshape": _reshape,
