@@ -26,6 +26,7 @@
 - A random draw has no array argument but a parameter `generator`; it gives a Tensor, and a trace records it as a step
   that is drawn anew when replayed.
 - `samples(s)` draws `(args, params)` from an `autograd.sampling.Sampler`: the source of all property tests.
+- `real_only`: only real numbers make sense; complex arguments raise TypeError. Other rules are right for them too.
 - `flops(out, *args, *params)`: a count of floating-point operations where it is not one per element of the result.
 
 Calling a primitive with arrays gives arrays; with at least one Tensor, Tensors.
@@ -85,6 +86,7 @@ class Primitive:
         "outputs",
         "params",
         "pull",
+        "real_only",
         "rules",
         "samples",
         "saves",
@@ -109,7 +111,9 @@ class Primitive:
         outputs: int = 1,
         samples: Callable[..., Any] | None = None,
         flops: Callable[..., int] | None = None,
+        real_only: bool = False,
     ) -> None:
+        self.real_only = real_only
         self.name = function.__name__.rstrip("_")
         self.module = function.__module__ or ""
         self.doc = inspect.getdoc(function) or ""
@@ -196,6 +200,7 @@ def primitive(
     outputs: int = 1,
     samples: Callable[..., Any] | None = None,
     flops: Callable[..., int] | None = None,
+    real_only: bool = False,
     **rules: Rule | None,
 ) -> Callable[[Callable[S, Any]], Callable[S, Any]]:
     """Declare a primitive: the decorated function is its kernel, the keyword arguments its derivative rules.
@@ -226,6 +231,7 @@ def primitive(
             outputs=outputs,
             samples=samples,
             flops=flops,
+            real_only=real_only,
         )
         if not declared.checked:
             if declared.name in registry:
@@ -257,6 +263,8 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
         else:
             raws.append(arg if type(arg) in PLAIN else as_array(arg))
             nodes.append(None)
+    if p.real_only:
+        want_real(p, *raws)
     try:
         out = p.kernel(*raws, **dict(zip(p.params, params))) if p.variadic else p.kernel(*raws, *params)
     except Exception as error:  # noqa: BLE001 (raised again)
@@ -343,6 +351,15 @@ def explained(error: Exception, p: Primitive, raws: Any, params: tuple[Any, ...]
     parts += [f"{n}={v!r}" for n, v in zip(p.params, params, strict=True)]
     error.add_note(f"in {p.name}({', '.join(parts)})")
     return error
+
+
+def want_real(p: Primitive, *raws: Any) -> None:
+    """Refuse complex arguments."""
+    if any(np.iscomplexobj(r) for r in raws):
+        got = ", ".join(map(describe, raws))
+        raise TypeError(
+            f"{p.name} is a function of real numbers, got {got}; take real(), imag() or abs() of them first"
+        )
 
 
 def describe(value: Any) -> str:

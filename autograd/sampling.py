@@ -19,7 +19,7 @@ Sample = tuple[tuple[Any, ...], dict[str, Any]]
 class Sampler:
     """Random structure and contents for the inputs of one call.
 
-    `rng` fills arrays; `dtype` is that of every floating array drawn.
+    `rng` fills arrays; `dtype` is that of every floating array drawn, or, if complex, of most: some are real.
     """
 
     def __init__(self, rng: np.random.Generator, dtype: Any = np.float64) -> None:
@@ -73,7 +73,8 @@ class Sampler:
         """An array of reals in [low, high].
 
         `gap` keeps every element at least that far from each point in `around` (where a function has a kink or a pole);
-        `distinct` makes all elements differ by a margin (for max, sort and the like). Sometimes not contiguous.
+        `distinct` makes all elements differ by a margin (for max, sort and the like). Sometimes not contiguous. Complex
+        numbers have such a real part, and an imaginary one in ±0.7.
         """
         n = int(np.prod(shape))
         if distinct:
@@ -86,8 +87,12 @@ class Sampler:
             rises = (values >= point) & (up >= 0) | (down < 0)
             moved = gap + np.abs(values - point) / gap * np.minimum(gap, np.where(rises, up, down))
             values = np.where(near, point + np.where(rises, moved, -moved), values)
-        values = values.reshape(shape).astype(self.dtype)
-        return self.scattered(values)
+        values = values.reshape(shape)
+        if self.dtype.kind == "c":
+            if self.integer(0, 3) < 3:
+                return self.scattered(np.asarray(values + 1j * self.rng.uniform(-0.7, 0.7, shape), self.dtype))
+            return self.scattered(values.astype(np.zeros(0, self.dtype).real.dtype))
+        return self.scattered(values.astype(self.dtype))
 
     def complexes(self, shape: tuple[int, ...], **contents: Any) -> np.ndarray:
         """An array of complex numbers whatever `dtype` is: real parts as of `array`, imaginary parts in ±0.7."""

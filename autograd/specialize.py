@@ -93,6 +93,7 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
             f"    {a}_node = {a}._node; {a} = {a}._data; _plain = False"
             if len(args) > 1
             else f"    {a}_node = {a}._node; {a} = {a}._data",
+            *([f"    if {a}.dtype.kind == 'c': _want_real(_P, {a})"] if p.real_only and len(args) == 1 else []),
             "else:",
         ]
         if len(args) > 1:
@@ -102,10 +103,13 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
         else:
             lines += [
                 f"    if type({a}) not in _PLAIN: {a} = _as_array({a})",
+                *([f"    _want_real(_P, {a})"] if p.real_only else []),
                 f"    return _kernel({', '.join((a, *p.params))})",
             ]
     if len(args) > 1:
         lines.insert(0, "_plain = True; _weak = False" if p.elementwise and len(args) == 2 else "_plain = True")
+    if p.real_only and len(args) > 1:
+        lines += [f"_want_real(_P, {', '.join(args)})"]
     sign = INFIX.get(p.kernel)
     call = f"{args[0]} {sign} {args[1]}" if sign else f"_kernel({', '.join((*args, *p.params))})"
     lines += [
@@ -116,6 +120,8 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
     ]
     if p.checked:
         lines += ["if not hasattr(out, 'dtype'): out = _asarray(out)"]
+    if sign:  # Python's complex numbers take a np.float64 for one of their own kind
+        lines += ["if _weak is None and out.__class__ is complex: out = _asarray(out)[()]"]
     if len(args) > 1:
         lines += ["if _plain: return out"]
     lines += ["_result = _Tensor(); _result._data = out"]
@@ -301,7 +307,16 @@ def _namespace(p: Primitive) -> dict[str, Any]:
         "_dtype_of": lambda value: getattr(value, "dtype", None),
         **{
             f"_{n}": getattr(primitive, n)
-            for n in ("general_call", "explained", "fixes", "casts", "restore", "check_rule", "all_outputs")
+            for n in (
+                "general_call",
+                "explained",
+                "want_real",
+                "fixes",
+                "casts",
+                "restore",
+                "check_rule",
+                "all_outputs",
+            )
         },
         **{f"_rule_{a}": rule for a, rule in p.rules.items()},
         **{f"_default_{n}": d for n, d in zip(p.params, p.defaults, strict=True)},

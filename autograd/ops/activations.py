@@ -88,6 +88,7 @@ def sigmoid(x):
     text="ln σ({x})",
     elementwise=True,
     samples=unary(),
+    real_only=True,
 )
 def logsigmoid(x):
     """Elementwise ln(1 / (1 + e⁻ˣ)), without overflow; derivative σ(-x).
@@ -104,6 +105,7 @@ def logsigmoid(x):
     text="hardsigmoid({x})",
     elementwise=True,
     samples=unary(-5, 5, 0.1, (-3.0, 3.0)),
+    real_only=True,
 )
 def hardsigmoid(x):
     """Elementwise min(max(x + 3, 0), 6) / 6; the derivative is 1/6 for -3 < x < 3, else 0.
@@ -120,6 +122,7 @@ def hardsigmoid(x):
     text="hardtanh({x})",
     elementwise=True,
     samples=unary(-2, 2, 0.1, (-1.0, 1.0)),
+    real_only=True,
 )
 def hardtanh(x, min_val=-1.0, max_val=1.0):
     """Elementwise x limited to [min_val, max_val]; the derivative is 1 strictly inside, else 0.
@@ -138,6 +141,7 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
     text="softsign({x})",
     elementwise=True,
     samples=unary(gap=0.1),
+    real_only=True,
 )
 def softsign(x):
     """Elementwise x / (1 + |x|); derivative 1 / (1 + |x|)².
@@ -152,7 +156,9 @@ def softsign(x):
 # --- rectifiers -------------------------------------------------------------------------------------------------------
 
 
-@primitive(x=lambda g, out: g * np.sign(out), text="relu({x})", elementwise=True, samples=unary(gap=0.1))
+@primitive(
+    x=lambda g, out: g * np.sign(out), text="relu({x})", elementwise=True, samples=unary(gap=0.1), real_only=True
+)
 def relu(x):
     """Elementwise max(x, 0); the derivative at 0 is taken as 0.
 
@@ -168,6 +174,7 @@ def relu(x):
     text="relu6({x})",
     elementwise=True,
     samples=unary(-2, 8, 0.1, (0.0, 6.0)),
+    real_only=True,
 )
 def relu6(x):
     """Elementwise min(max(x, 0), 6); the derivative is 1 for 0 < x < 6, else 0.
@@ -184,6 +191,7 @@ def relu6(x):
     text="leaky_relu({x})",
     elementwise=True,
     samples=_with(unary(gap=0.1), negative_slope=(0.01, 0.2, -0.5, 2.0)),
+    real_only=True,
 )
 def leaky_relu(x, negative_slope=0.01):
     """Elementwise x where x > 0, else negative_slope · x; the derivative at 0 is negative_slope.
@@ -200,6 +208,7 @@ def leaky_relu(x, negative_slope=0.01):
     text="elu({x})",
     elementwise=True,
     samples=_with(unary(gap=0.1), alpha=(1.0, 0.5)),
+    real_only=True,
 )
 def elu(x, alpha=1.0):
     """Elementwise x where x > 0, else alpha · (eˣ - 1); the derivative at 0 is alpha.
@@ -216,6 +225,7 @@ def elu(x, alpha=1.0):
     text="celu({x})",
     elementwise=True,
     samples=_with(unary(gap=0.1), alpha=(1.0, 0.5)),
+    real_only=True,
 )
 def celu(x, alpha=1.0):
     """Elementwise x where x > 0, else alpha · (e^(x/alpha) - 1), whose derivative is continuous for every alpha > 0.
@@ -234,6 +244,7 @@ def celu(x, alpha=1.0):
     text="selu({x})",
     elementwise=True,
     samples=unary(gap=0.1),
+    real_only=True,
 )
 def selu(x):
     """Elementwise λ·x where x > 0, else λ·α·(eˣ - 1), with λ ≈ 1.0507 and α ≈ 1.6733 (Klambauer et al. 2017).
@@ -255,6 +266,7 @@ def _softplus_rule(g, x, beta, threshold):
     text="softplus({x})",
     elementwise=True,
     samples=_with(unary(), beta=(1, 2.0)),
+    real_only=True,
 )
 def softplus(x, beta=1.0, threshold=20.0):
     """Elementwise ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold; derivative σ(beta·x).
@@ -298,6 +310,7 @@ def _gelu_rule(g, x, approximate):
     text="gelu({x})",
     elementwise=True,
     samples=_with(unary(-3, 3), approximate=("none", "tanh")),
+    real_only=True,
 )
 def gelu(x, approximate="none"):
     """Elementwise x·Φ(x) with Φ the normal distribution function; `approximate="tanh"` takes
@@ -335,7 +348,7 @@ def _mish_rule(g, x):
     return g * (t + x * sigmoid(x) * (1 - t * t))
 
 
-@primitive(x=_mish_rule, text="mish({x})", elementwise=True, samples=unary())
+@primitive(x=_mish_rule, text="mish({x})", elementwise=True, samples=unary(), real_only=True)
 def mish(x):
     """Elementwise x·tanh(ln(1 + eˣ)) (Misra 2019).
 
@@ -351,6 +364,7 @@ def mish(x):
     text="hardswish({x})",
     elementwise=True,
     samples=unary(-5, 5, 0.1, (-3.0, 3.0)),
+    real_only=True,
 )
 def hardswish(x):
     """Elementwise x · min(max(x + 3, 0), 6) / 6; the derivative is 0 at -3 and 1 at 3 (Howard et al. 2019).
@@ -370,6 +384,7 @@ def hardswish(x):
     text="hardshrink({x})",
     elementwise=True,
     samples=unary(-2, 2, 0.1, (-0.5, 0.5)),
+    real_only=True,
 )
 def hardshrink(x, lambd=0.5):
     """Elementwise x where |x| > lambd, else 0; the derivative is 1 where |x| > lambd, else 0.
@@ -386,6 +401,7 @@ def hardshrink(x, lambd=0.5):
     text="softshrink({x})",
     elementwise=True,
     samples=unary(-2, 2, 0.1, (-0.5, 0.5)),
+    real_only=True,
 )
 def softshrink(x, lambd=0.5):
     """Elementwise x moved towards 0 by lambd, but not beyond; the derivative is 1 where |x| > lambd, else 0.
@@ -423,6 +439,7 @@ def tanhshrink(x):
         (s.array(s.shape(), gap=0.1, around=(0.3,)),),
         {"threshold": 0.3, "value": s.choice((0.0, -1.5))},
     ),
+    real_only=True,
 )
 def threshold(x, threshold, value):
     """Elementwise x where x > threshold, else value; the derivative is 1 where x > threshold, else 0.
@@ -434,7 +451,7 @@ def threshold(x, threshold, value):
     return np.where(x > threshold, x, value)
 
 
-@primitive(x=None, text="step({x})", elementwise=True, samples=unary(gap=0.1))
+@primitive(x=None, text="step({x})", elementwise=True, samples=unary(gap=0.1), real_only=True)
 def step(x):
     """Elementwise unit step: 1 where x >= 0, else 0. Locally constant: it carries no gradient.
 

@@ -52,6 +52,7 @@ def sum_channels(x):
     linear="x",
     samples=lambda s: _sample(s, 2, 1),
     flops=lambda out, x, y, center: 3 * x.size,
+    real_only=True,
 )
 def dot_channels(x, y, center):
     """Σ x · (y - center) per channel of x and y (N, C, *spatial), with a center per channel: (C,)."""
@@ -77,6 +78,7 @@ def shift_channels(x, shift):
     text="{x} · {scale} + {shift}",
     samples=lambda s: _sample(s, 1, 2),
     flops=lambda out, x, scale, shift: 2 * x.size,
+    real_only=True,
 )
 def affine_channels(x, scale, shift):
     """x · scale + shift for x (N, C, *spatial), with one scale and one shift per channel."""
@@ -92,6 +94,7 @@ def affine_channels(x, scale, shift):
     text="{x} · {a} + {y} · {b} + {c}",
     samples=lambda s: _sample(s, 2, 3),
     flops=lambda out, x, y, a, b, c: 4 * x.size,
+    real_only=True,
 )
 def mix_channels(x, y, a, b, c):
     """x · a + y · b + c for x and y (N, C, *spatial), with one a, b and c per channel."""

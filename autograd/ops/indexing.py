@@ -61,8 +61,6 @@ def updated(x: Any, index: Any, value: Any) -> Any:
     """
     if isinstance(value, (list, tuple)):
         value = np.asarray(value)
-    if np.iscomplexobj(getattr(value, "_data", value)) and x.dtype.kind != "c":
-        raise TypeError(f"t[index] = value: complex values do not fit a tensor of dtype {x.dtype}; take their .real")
     if isinstance(value, Tensor) and value.requires_grad and x.dtype.kind not in "fc":
         raise TypeError(
             f"t[index] = v: a value that requires grad, of dtype {value.dtype}, assigned into a tensor of dtype "
@@ -300,8 +298,14 @@ def setitem(x, value, index):
     array([0., 1., 2.])
     """
     out = np.array(x)
+    _refuse_complex(value, out)
     out[index] = value
     return out
+
+
+def _refuse_complex(value, out):
+    if out.dtype.kind != "c" and np.iscomplexobj(value):
+        raise TypeError(f"t[index] = value: complex values do not fit a tensor of dtype {out.dtype}; take their .real")
 
 
 @primitive(
@@ -321,6 +325,7 @@ def put_at(x, value, keys, rest):
     """
     # NumPy assigns in the order of memory: only in C order is the last in the array also the last to be written.
     out = np.array(x, order="C")
+    _refuse_complex(value, out)
     out[whole(np.asarray(keys, order="C"), rest)] = np.asarray(value, order="C")
     return out
 

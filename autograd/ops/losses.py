@@ -46,6 +46,7 @@ def _softmax_jacobian(g, x):
     linear="scale",
     samples=lambda s: ((s.array(((x := _scores(s))[1].shape)), *x), {}),
     flops=lambda out, scale, x, target: 7 * out.size,
+    real_only=True,
 )
 def softmax_cross_entropy_pull(scale, x, target):
     """scale · (softmax x - one-hot target), row by row: what `softmax_cross_entropy` hands back to its scores."""
@@ -63,6 +64,7 @@ def softmax_cross_entropy_pull(scale, x, target):
     text="-ln softmax {x} at {target}",
     samples=lambda s: (_scores(s), {}),
     flops=lambda out, x, target: 5 * x.size,
+    real_only=True,
 )
 def softmax_cross_entropy(x, target):
     """ln Σ exp(x) - x[target], row by row: scores x (N, C), classes target (N,) → (N,)."""
@@ -92,6 +94,7 @@ def _score_and_target(s):
     elementwise=True,
     samples=_score_and_target,
     flops=lambda out, x, y: 6 * out.size,
+    real_only=True,
 )
 def sigmoid_cross_entropy(x, y):
     """-y ln σ(x) - (1 - y) ln(1 - σ(x)) of scores x and targets y in [0, 1], elementwise."""
@@ -111,6 +114,7 @@ def _probability_and_target(s):
     elementwise=True,
     samples=_probability_and_target,
     flops=lambda out, x, y: 7 * out.size,
+    real_only=True,
 )
 def binary_cross_entropy(x, y):
     """-y ln x - (1 - y) ln(1 - x) of probabilities x and targets y in [0, 1], elementwise.

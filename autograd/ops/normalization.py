@@ -51,6 +51,7 @@ def _batch_norm_sample(s):
     outputs=3,
     samples=_batch_norm_sample,
     flops=lambda out, x, *_: 7 * x.size,
+    real_only=True,
 )
 def batch_norm_(x, weight, bias, eps):
     """(x - mean) / sqrt(var + eps) · weight + bias per channel of x (N, C, *spatial); also the mean and variance."""
@@ -178,6 +179,7 @@ def _layer_norm_sample(s):
     outputs=3,
     samples=_layer_norm_sample,
     flops=lambda out, x, *_: 8 * x.size,
+    real_only=True,
 )
 def layer_norm_(x, weight, bias, eps):
     """(x - mean) / sqrt(var + eps) · weight + bias along each row of a matrix; also the mean and the variance."""

@@ -219,7 +219,7 @@ def _weighted_sample(s):
     return (s.array(shape, distinct=True), s.array(shape, 0.5, 2.0)), {"levels": (0.2, 0.9), "skip_nan": False}
 
 
-@primitive(x=None, weights=None, samples=_weighted_sample)
+@primitive(x=None, weights=None, samples=_weighted_sample, real_only=True)
 def weighted_positions(x, weights, levels, skip_nan):
     """Where in each row (the last axis) the smallest element stands up to which lies that share of all weights."""
     order = np.argsort(x, -1, kind="stable")

@@ -194,7 +194,9 @@ def randperm(n: Any, *, generator: Generator | None = None) -> Tensor:
     return draw_permutation(operator.index(n), numpy_generator(generator))
 
 
-@primitive(x=None, noise=None, samples=lambda s: ((s.array((3,), 0.0, 1.0), s.array((3,), 0.0, 1.0)), {}))
+@primitive(
+    x=None, noise=None, samples=lambda s: ((s.array((3,), 0.0, 1.0), s.array((3,), 0.0, 1.0)), {}), real_only=True
+)
 def less_than_probability(x, noise):
     """1 where the noise is below the probability x, else 0."""
     return (noise < x).astype(x.dtype)

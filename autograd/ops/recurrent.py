@@ -124,7 +124,7 @@ def _rnn_rule(g, xs, out, relu, batch_sizes, reverse, wanted):
     return (*_weights(d, x, w_ih, d, _previous(h, out, batch_sizes, reverse), wanted), dh)
 
 
-@primitive(xs=_rnn_rule, text="rnn({xs})", samples=_rnn_sample, flops=_flops)
+@primitive(xs=_rnn_rule, text="rnn({xs})", samples=_rnn_sample, flops=_flops, real_only=True)
 def rnn_(*xs, relu, batch_sizes, reverse):
     """h' = φ(x W_ihᵀ + b_ih + h W_hhᵀ + b_hh), φ = tanh or relu, step by step: all states (rows, hidden)."""
     return kernels.rnn(xs, relu, batch_sizes, reverse)
@@ -161,7 +161,7 @@ def _lstm_rule(g, xs, out, batch_sizes, reverse, wanted):
     return (*found, _in_time(outer, reverse).mT @ (o * squashed)) if projection else found
 
 
-@primitive(xs=_lstm_rule, text="lstm({xs})", outputs=3, samples=_lstm_sample, flops=_flops)
+@primitive(xs=_lstm_rule, text="lstm({xs})", outputs=3, samples=_lstm_sample, flops=_flops, real_only=True)
 def lstm_(*xs, batch_sizes, reverse):
     """Long short-term memory, step by step: outputs h (rows, out), cells c (rows, hidden) and gates (rows, 4 hidden).
 
@@ -200,7 +200,7 @@ def _gru_rule(g, xs, out, batch_sizes, reverse, wanted):
     return (*_weights(d_input, x, w_ih, d[:, : 3 * size], h_previous, wanted), dh)
 
 
-@primitive(xs=_gru_rule, text="gru({xs})", outputs=2, samples=_gru_sample, flops=_flops)
+@primitive(xs=_gru_rule, text="gru({xs})", outputs=2, samples=_gru_sample, flops=_flops, real_only=True)
 def gru_(*xs, batch_sizes, reverse):
     """Gated recurrent unit, step by step: all states h (rows, hidden), and (r, z, q, n) of all rows (rows, 4 hidden).
 

@@ -23,6 +23,7 @@ SQRT_HALF = math.sqrt(0.5)
     text="exp(-{x}²)",
     elementwise=True,
     samples=unary(),
+    real_only=True,
 )
 def gaussian(x):
     """Elementwise exp(-x²), without overflow on the way."""

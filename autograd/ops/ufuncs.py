@@ -203,6 +203,7 @@ def _bessel_rule(g, x, order):
     text="I⁽{order}⁾({x})",
     elementwise=True,
     samples=lambda s: ((s.array(s.shape(), -4.0, 4.0),), {"order": s.integer(0, 3)}),
+    real_only=True,
 )
 def bessel(x, order):
     """Elementwise modified Bessel function of the first kind, of an integer order."""

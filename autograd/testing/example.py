@@ -71,6 +71,15 @@ class Example:
             if (p.args[0] if p.variadic else p.args[i]) in p.differentiable and is_differentiable(np.asarray(arg).dtype)
         )
 
+    @cached_property
+    def is_refused(self) -> bool:
+        """Whether the call raises TypeError."""
+        try:
+            self.call(self.args)
+        except TypeError:
+            return True
+        return False
+
     @property
     def subsets(self) -> Iterator[tuple[int, ...]]:
         """Which arguments to track: each alone, and all together."""

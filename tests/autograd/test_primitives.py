@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from autograd import registry
+from autograd import registry, tensor
 from autograd.ops import load_all
 from autograd.sampling import Sampler
-from autograd.testing import PRIMITIVE_CHECKS, check_order_3, check_primitive
+from autograd.testing import PRIMITIVE_CHECKS, Example, check_order_3, check_primitive
 
 load_all()
 LONG = settings.get_current_profile_name() == "long"
@@ -24,6 +24,39 @@ def kernel_set(request):
 def test_primitive(name, kernel_set):
     checks = (*PRIMITIVE_CHECKS, check_order_3) if LONG else PRIMITIVE_CHECKS
     check_primitive(registry[name], MAX_EXAMPLES, checks)
+
+
+PHASES = {"complement", "eig", "eigh", "svd", "svdvals"}
+"""Of complex matrices these are defined up to arbitrary phases only: see the tests of the family."""
+REAL_ONLY = {
+    *("arctan2", "cbrt", "ceil", "complex", "copysign", "deg2rad", "erf", "erfc", "exponent_of", "floor"),
+    *("floor_divide", "fmod", "fractional", "heaviside", "hypot", "ldexp", "logaddexp", "logaddexp2", "mish"),
+    *("nextafter", "rad2deg", "remainder", "sign", "signbit", "spacing", "step", "trunc", "unwrap", "view_as_complex"),
+}
+"""Refuse complex numbers of themselves, mostly since NumPy does; others declare `real_only`."""
+
+
+@pytest.mark.parametrize("name", sorted(name for name, p in registry.items() if p.args and name not in PHASES))
+def test_primitive_of_complex_numbers(name):
+    check_primitive(registry[name], 100 if LONG else 12, dtype=np.complex128)
+    p = registry[name]
+    drawn = [p.samples(Sampler(np.random.default_rng(seed), np.complex128)) for seed in range(20)]
+    examples = [e for args, params in drawn if (e := Example(p, tuple(args), params, 0)).takes_complex]
+    refused = [e.is_refused for e in examples]
+    if p.real_only or name in REAL_ONLY:
+        assert all(refused)
+    elif examples:
+        assert not all(refused), "declare real_only, if only real numbers make sense"
+
+
+@pytest.mark.parametrize("name", sorted(n for n, p in registry.items() if p.real_only))
+def test_what_is_for_real_numbers_says_so(name):
+    p = registry[name]
+    args, params = p.samples(Sampler(np.random.default_rng(0)))
+    k = next(k for k, a in enumerate(args) if np.asarray(a).dtype.kind == "f")
+    for z in (args[k] + 0j, tensor(args[k] + 0j)):
+        with pytest.raises(TypeError, match=f"{name} is a function of real numbers, got .*complex128"):
+            p.fn(*args[:k], z, *args[k + 1 :], **params)
 
 
 @pytest.mark.parametrize("name", sorted(n for n, p in registry.items() if p.elementwise and p.differentiable))
