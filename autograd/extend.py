@@ -175,7 +175,16 @@ def notrace_primitive(fun: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def register_notrace(node_type: Any, fun: Callable[..., Any]) -> None:
-    """Declare that a wrapped function has no derivative: its results then carry gradient zero."""
+    """Declare that a wrapped function has no derivative: its results then carry gradient zero.
+
+    >>> import numpy as np
+    >>> from autograd import grad
+    >>> from autograd.extend import primitive, register_notrace
+    >>> steps = primitive(np.floor)
+    >>> register_notrace(None, steps)
+    >>> grad(lambda x: x * steps(x))(2.5)
+    2.0
+    """
     _rules(fun).pull = lambda argnums, ans, args, kwargs: lambda g: [None for _ in argnums]
     _rules(fun).push = lambda argnums, gs, ans, args, kwargs: None
     fun._primitive.forward = {"xs": _push}  # type: ignore[attr-defined]

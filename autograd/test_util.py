@@ -34,7 +34,12 @@ def _numerical_jvp(f: Callable[[Any], Any], x: Any, v: Any) -> Any:
 
 
 def check_vjp(f: Callable[[Any], Any], x: Any) -> None:
-    """Compare the pullback with a central difference along a random direction; AssertionError if they differ."""
+    """Compare the pullback with a central difference along a random direction; AssertionError if they differ.
+
+    >>> import autograd.numpy as np
+    >>> from autograd.test_util import check_vjp
+    >>> check_vjp(np.sin, 0.5)
+    """
     vjp, y = make_vjp(f, x)
     space, out = vspace(x), vspace(y)
     v, w = space.randn(), out.randn()
@@ -49,7 +54,12 @@ def check_vjp(f: Callable[[Any], Any], x: Any) -> None:
 
 
 def check_jvp(f: Callable[[Any], Any], x: Any) -> None:
-    """Compare the pushforward of a random direction with a central difference; AssertionError if they differ."""
+    """Compare the pushforward of a random direction with a central difference; AssertionError if they differ.
+
+    >>> import autograd.numpy as np
+    >>> from autograd.test_util import check_jvp
+    >>> check_jvp(np.sin, 0.5)
+    """
     v = vspace(x).randn()
     check_equivalent(make_jvp(f, x)(v)[1], _numerical_jvp(f, x, v))
 

@@ -20,6 +20,10 @@ class RuleResult:
     """What a rule learned: weights, bias, `errors` (one number an epoch), `path` (w and b after each epoch).
 
     `converged` tells whether it stopped by itself rather than at the bound on the epochs.
+
+    >>> from optim.neuron_rules import perceptron
+    >>> perceptron([[0.0], [1.0]], [-1, 1]).errors
+    [2.0, 2.0, 1.0, 0.0]
     """
 
     w: np.ndarray

@@ -21,6 +21,10 @@ class RangeTest:
     """What a range test found: the rates tried, the loss at each, and its smoothed value.
 
     `suggestion` is the rate at which the smoothed loss falls most steeply.
+
+    >>> from optim.lr_scheduler import RangeTest
+    >>> RangeTest([0.1, 1.0, 10.0], [1.0, 0.5, 0.6], [1.0, 0.5, 0.6]).suggestion
+    0.1
     """
 
     lrs: list[float]
