@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
+from autograd.graph import OF_ARRAYS, meta_of, running_transform
 from autograd.numerical import Arrays, Form, bent, differences, inner, leaf, narrowed, pull, quotient, stencil, tangents
 from autograd.tensor import Tensor, wrap
 from autograd.tree import Structure, flatten, unflatten
@@ -107,12 +108,15 @@ def gradcheck(
     if not values:
         raise ValueError("gradcheck: no input is floating; write 2.0 instead of 2, or pass `params`")
     _say_if_converted(names, values)
+    of_arrays = not any(isinstance(x, Tensor) for x in (*leaves, *held))
 
     def function(xs: Sequence[Tensor]) -> list[Any]:
         arguments = list(leaves)
         for i, x in zip(varied, xs):
             arguments[i] = x
-        with _standing_in(held, xs[len(varied) :]):
+            if of_arrays and x._node is not None:
+                meta_of(x._node).stands_in = True
+        with _standing_in(held, xs[len(varied) :]), running_transform(OF_ARRAYS) if of_arrays else nullcontext():
             out = f(*unflatten(structure, arguments))
         return [o if isinstance(o, Tensor) else wrap(np.asarray(o)) for o in flatten(out)[0]]
 

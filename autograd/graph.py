@@ -56,10 +56,11 @@ class Node:
 class Meta:
     """What only few nodes need: the Tensor that receives `.grad`, hooks, a name, and where the call was made.
 
-    `used` tells that an optimizer has made a step with the `.grad` that is there.
+    `used` tells that an optimizer has made a step with the `.grad` that is there,
+    `stands_in` that the Tensor takes the place of an array in a function of arrays.
     """
 
-    __slots__ = ("hooks", "label", "path", "source", "tensor", "used")
+    __slots__ = ("hooks", "label", "path", "source", "stands_in", "tensor", "used")
 
     def __init__(self) -> None:
         self.tensor: weakref.ref[Tensor] | None = None
@@ -68,6 +69,7 @@ class Meta:
         self.source: str | None = None
         self.path: str = ""
         self.used = False
+        self.stands_in = False
 
 
 class _Freed:
@@ -216,15 +218,19 @@ def scopes() -> tuple[str, ...]:
     return _scopes.get()
 
 
-_inside_transform: ContextVar[bool] = ContextVar("autograd_inside_transform", default=False)
+OF_ARRAYS, OF_TENSORS = "a function of arrays", "a function of Tensors"
+_inside_transform: ContextVar[str] = ContextVar("autograd_inside_transform", default="")
 inside_transform = _inside_transform.get
-"""Whether a transform such as `grad` runs the user's function: then no bare number must leave a Tensor unnoticed."""
+"""What a transform such as `grad` differentiates here and now: OF_ARRAYS, OF_TENSORS, or "" outside of all.
+
+Inside, no bare number must leave a Tensor unnoticed.
+"""
 
 
 @contextmanager
-def running_transform() -> Iterator[None]:
-    """Mark the block as the function that a transform differentiates."""
-    token = _inside_transform.set(True)
+def running_transform(kind: str) -> Iterator[None]:
+    """Mark the block as the function that a transform differentiates; inside a function of arrays all are."""
+    token = _inside_transform.set(kind if _inside_transform.get() != OF_ARRAYS else OF_ARRAYS)
     try:
         yield
     finally:
@@ -261,6 +267,16 @@ def overwritten(tensors: Iterable[Tensor]) -> None:
         entry = _writes.get(key)
         reference = weakref.KeyedRef(owner, _forget, key) if entry is None else entry[0]
         _writes[key] = reference, _last_write, (tensor.name, tensor.shape)
+
+
+@contextmanager
+def methods_of_tensors() -> Iterator[None]:
+    """Run the block, code for Tensors inside a function of arrays, with PyTorch's meaning of every method."""
+    token = _inside_transform.set(OF_TENSORS)
+    try:
+        yield
+    finally:
+        _inside_transform.reset(token)
 
 
 def mark_used(tensors: Iterable[Tensor], used: bool = True) -> None:

@@ -108,7 +108,7 @@ class Level:
 
     def run(self, fun: Callable[..., Any], has_aux: bool = False) -> None:
         """Call the function on the aliases, recording also inside an outer `no_grad`."""
-        with nullcontext() if graph.is_grad_enabled() else graph.enable_grad(), graph.running_transform():
+        with nullcontext() if graph.is_grad_enabled() else graph.enable_grad(), graph.running_transform(self._kind()):
             result = fun(*self.args, **self.kwargs)
         self.aux = None
         if has_aux:
@@ -137,6 +137,9 @@ class Level:
                 raise TypeError(
                     f"{self.transform} wants a function that returns real numbers, got dtype {output.dtype}; {way_out}"
                 )
+
+    def _kind(self) -> str:
+        return graph.OF_TENSORS if self._takes_tensors else graph.OF_ARRAYS
 
     def pull(self, adjoints: Sequence[Any], retain_graph: bool) -> list[Any]:
         """The gradient for each input, given an adjoint for each output; None stands for zero."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from autograd import numpy_signatures, ops, protocols, torch_methods, torch_reductions
+from autograd import ndarray_methods, numpy_signatures, ops, protocols, torch_methods, torch_reductions
 from autograd.dtypes import PLAIN
 from autograd.graph import is_grad_enabled
 from autograd.tensor import Tensor
@@ -391,6 +391,7 @@ def install() -> None:
         setattr(Tensor, name, Late(name))
     for name, function in PROPERTIES.items():
         setattr(Tensor, name, property(function))
+    ndarray_methods.install()
     protocols.METHODS.update(numpy_signatures.UFUNC_METHODS)
     protocols.install()
 

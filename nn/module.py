@@ -15,7 +15,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd.graph import get_mode
+from autograd.graph import OF_ARRAYS, get_mode, inside_transform, methods_of_tensors
 from autograd.tensor import RemovableHandle, Tensor, wrap
 from nn import hooks
 from nn.inputs import is_floating, is_raw, taken
@@ -61,6 +61,9 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} defines no forward()")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if inside_transform() == OF_ARRAYS:
+            with methods_of_tensors():
+                return self(*args, **kwargs)
         mode = get_mode()
         try:
             for arg in args:
