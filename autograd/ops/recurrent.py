@@ -74,9 +74,9 @@ def _weights(d, x, w_ih, d_hidden, h_previous, wanted):
     )
 
 
-def _flops(out, *xs):
-    y = out[0] if isinstance(out, tuple) else out
-    return 2 * len(y) * sum(w.size for w in (xs[1], xs[2], *xs[7:]))
+def _flops(out, x, w_ih, w_hh, *rest):
+    projection = rest[4] if len(rest) == 7 else np.zeros(0)  # the last two are the parameters
+    return 2 * len(x) * (w_ih.size + w_hh.size + projection.size)
 
 
 # --- samples ---------------------------------------------------------------------------------------------------------

@@ -94,6 +94,15 @@ def test_dtypes(make):
     assert layer.weight_hh_l0.grad.dtype == np.float32
 
 
+@pytest.mark.parametrize("make, size", [(nn.RNN, 1), (nn.GRU, 3), (nn.LSTM, 4)])
+def test_a_trace_sees_one_step_a_layer_and_counts_its_products(make, size):
+    program = autograd.trace(make(2, 3, num_layers=2), np.ones((4, 5, 2), np.float32))
+    steps = [step for step in program.instructions if step.primitive.name == make.__name__.lower()]
+    assert [step.flops for step in steps] == [2 * 20 * size * (6 + 9), 2 * 20 * size * (9 + 9)]
+    projected = autograd.trace(nn.LSTM(2, 3, proj_size=1), np.ones((4, 5, 2), np.float32))
+    assert max(step.flops for step in projected.instructions) == 2 * 20 * (4 * (6 + 3) + 3)
+
+
 def test_an_empty_batch():
     y, (h, c) = nn.LSTM(2, 3)(np.ones((4, 0, 2)))
     assert (y.shape, h.shape, c.shape) == ((4, 0, 3), (1, 0, 3), (1, 0, 3))
