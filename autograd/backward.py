@@ -287,6 +287,8 @@ def _pass_meta(node: Node, g: Any, delivered: set[int], accumulate: bool) -> Any
     """Run the hooks of a leaf, hooked or retained node, deliver its gradient, return the adjoint to carry on with."""
     meta = node.meta
     assert meta is not None
+    if type(g) is list:
+        return g  # those of several results, each of which has a node of its own
     complex_ = g.dtype.kind == "c"
     if complex_:
         g = np.conj(g)  # what hooks and `.grad` see is PyTorch's gradient

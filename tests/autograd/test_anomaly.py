@@ -142,3 +142,10 @@ def test_state_is_clean_after_a_failure():
         with pytest.raises(FloatingPointError, match=r"^log gave -inf") as caught:
             np.log(x)
     assert "while computing" not in str(caught.value)
+
+
+def test_operations_of_several_results_pass():
+    x = ag.tensor(np.arange(6.0).reshape(3, 2), requires_grad=True)
+    with detect_anomaly():
+        (ag.batch_norm(x, None, None, training=True) ** 3).sum().backward()
+    assert np.isfinite(x.grad.data).all()
