@@ -70,13 +70,14 @@ def _solve_sample(s):
     return (x, s.array((*stacks, n, k))), {}
 
 
-def _fitting(d, shape):
+def fitting(d: Any, shape: tuple[int, ...]) -> Any:
+    """An adjoint summed over what was broadcast."""
     return d if d.shape == shape else sum_to(d, shape)
 
 
 @primitive(
-    a=lambda g, a, out, a_shape: _fitting(-(solve_(a.mT, g) @ out.mT), a_shape),
-    b=lambda g, a, b_shape: _fitting(solve_(a.mT, g), b_shape),
+    a=lambda g, a, out, a_shape: fitting(-(solve_(a.mT, g) @ out.mT), a_shape),
+    b=lambda g, a, b_shape: fitting(solve_(a.mT, g), b_shape),
     forward={"a": lambda t, a, out: -solve_(a, t @ out)},
     text="{a}⁻¹ {b}",
     linear="b",
@@ -125,10 +126,10 @@ def _triangular_sample(s):
 
 
 @primitive(
-    a=lambda g, a, out, a_shape, lower, unit: _fitting(
+    a=lambda g, a, out, a_shape, lower, unit: fitting(
         -_triangle(solve_triangular_(a.mT, g, not lower, unit) @ out.mT, lower, unit), a_shape
     ),
-    b=lambda g, a, b_shape, lower, unit: _fitting(solve_triangular_(a.mT, g, not lower, unit), b_shape),
+    b=lambda g, a, b_shape, lower, unit: fitting(solve_triangular_(a.mT, g, not lower, unit), b_shape),
     forward={"a": lambda t, a, out, lower, unit: -solve_triangular_(a, _triangle(t, lower, unit) @ out, lower, unit)},
     text="{a}⁻¹ {b}",
     linear="b",

@@ -100,9 +100,9 @@ def regular(s: Any, stack: tuple[int, ...] | None = None) -> np.ndarray:
     return with_spread_values(s, stack_shape(s) if stack is None else stack, n, n)
 
 
-def hermitian_matrices(s: Any, low: float) -> np.ndarray:
+def hermitian_matrices(s: Any, low: float, stack: tuple[int, ...] | None = None) -> np.ndarray:
     """Hermitian matrices with eigenvalues from `low` up that lie apart."""
-    stack, n = stack_shape(s), s.integer(0, 4)
+    stack, n = stack_shape(s) if stack is None else stack, s.integer(0, 4)
     q = orthogonal(s, stack, n)
     return np.asarray(s.scattered((q * spread(s, stack, n, low)[..., None, :]) @ np.conj(q.mT)))
 
