@@ -7,6 +7,12 @@
         [-0.2,  0.4]]),)
 """
 
+from __future__ import annotations
+
+from importlib import import_module as _import_module
+from importlib.util import find_spec as _find_spec
+from typing import TYPE_CHECKING, Any as _Any
+
 from autograd.ops import (
     kron as kron,
     matmul as matmul,
@@ -61,4 +67,23 @@ from autograd.ops.spectra import (
     svdvals as svdvals,
 )
 
-__all__ = [_n for _n in list(globals()) if not _n.startswith("_")]
+if TYPE_CHECKING:
+    from autograd.ops.lu import LUFactor as LUFactor, LUResult as LUResult, lu as lu, lu_factor, lu_solve as lu_solve
+
+_ON_SCIPY = ("LUFactor", "LUResult", "lu", "lu_factor", "lu_solve")
+
+
+def __getattr__(name: str) -> _Any:
+    if name not in _ON_SCIPY:
+        raise AttributeError(f"module 'autograd.linalg' has no attribute {name!r}")
+    if _find_spec("scipy") is None:
+        raise ImportError(f"autograd.linalg.{name} needs SciPy; install it with `pip install chalkgrad[scipy]`")
+    return getattr(_import_module("autograd.ops.lu"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ON_SCIPY})
+
+
+__all__ = [_n for _n in list(globals()) if not _n.startswith("_") and _n not in ("TYPE_CHECKING", "annotations")]
+__all__ += [_n for _n in _ON_SCIPY if _n not in __all__]

@@ -39,7 +39,12 @@ def square_root(x: np.ndarray) -> np.ndarray:
     if x.size == 0:
         return x
     root = scipy.linalg.sqrtm(x)
-    return root + sylvester(root, root, x - root @ root) if np.iscomplexobj(x) else np.asarray(root)
+    if not np.iscomplexobj(x):
+        return np.asarray(root)
+    try:
+        return root + sylvester(root, root, x - root @ root)
+    except np.linalg.LinAlgError:
+        raise np.linalg.LinAlgError("Singular matrix, or a double eigenvalue on the negative real axis") from None
 
 
 def logarithm(x: np.ndarray) -> np.ndarray:

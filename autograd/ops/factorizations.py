@@ -14,6 +14,7 @@ from autograd.ops.matrix_tools import (
     conj,
     diagonal_matrix,
     diagonal_part,
+    entries,
     hermitian_matrices,
     matrices,
     orthogonal,
@@ -91,7 +92,7 @@ class QRResult(NamedTuple):
 
 def _qr_sample(s):
     n, stack = s.integer(0, 3), stack_shape(s)
-    return with_spread_values(s, stack, n + s.integer(0, 2), n)
+    return with_spread_values(s, stack, n + s.integer(0, 2), n, entries(s))
 
 
 def _qr_wrt_x(g, out):

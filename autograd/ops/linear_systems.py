@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.kernels import matrices as kernels
 from autograd.ops.axes import operand, some_axes
-from autograd.ops.matrix_tools import adjoint, floating, matrices, regular, stack_shape
+from autograd.ops.matrix_tools import adjoint, entries, floating, matrices, regular, stack_shape
 from autograd.ops.reductions import sum as sum_over
 from autograd.ops.selection import where
 from autograd.ops.shape import moveaxis, reshape, sum_to
@@ -67,7 +67,7 @@ def _solve_sample(s):
     n, k = s.integer(0, 3), s.integer(0, 2)
     x = regular(s)
     n, stacks = x.shape[-1], s.choice([x.shape[:-2], (), (2, *x.shape[:-2])])
-    return (x, s.array((*stacks, n, k))), {}
+    return (x, entries(s)((*stacks, n, k))), {}
 
 
 def fitting(d: Any, shape: tuple[int, ...]) -> Any:
@@ -120,8 +120,8 @@ def _triangle(x, lower, unit):
 
 def _triangular_sample(s):
     n, k, stack = s.integer(0, 4), s.integer(0, 2), stack_shape(s)
-    a = s.array((*stack, n, n), -0.5, 0.5) + 2 * np.eye(n, dtype=s.dtype)
-    b = s.array((*s.choice([stack, (), (2, *stack)]), n, k))
+    a = entries(s)((*stack, n, n), low=-0.5, high=0.5) + 2 * np.eye(n, dtype=s.dtype)
+    b = entries(s)((*s.choice([stack, (), (2, *stack)]), n, k))
     return (a, b), {"lower": s.boolean(), "unit": s.boolean()}
 
 
@@ -309,7 +309,7 @@ class SlogdetResult(NamedTuple):
 def _slogdet_wrt_x(g, x, out):
     g_sign, g_log = g
     if x.dtype.kind == "c":  # d sign = i sign Im tr(A⁻¹ dA)
-        g_log = g_log + 1j * np.imag(g_sign * out[0])
+        g_log = g_log + np.imag(g_sign * out[0]) * 1j
     return g_log[..., None, None] * inv_(x).mT
 
 

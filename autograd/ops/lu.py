@@ -11,7 +11,7 @@ from autograd.ops.axes import operand
 from autograd.ops.gather import take_along_axis
 from autograd.ops.joining import concatenate_
 from autograd.ops.linear_systems import solve_triangular_
-from autograd.ops.matrix_tools import conj, floating, matrices, stack_shape, with_spread_values
+from autograd.ops.matrix_tools import conj, entries, floating, matrices, stack_shape, with_spread_values
 from autograd.ops.padding import zero_pad
 from autograd.ops.shape import broadcast_to
 from autograd.primitive import primitive
@@ -47,7 +47,7 @@ def _lu_wrt_x(g, out):
 
 def _lu_sample(s):
     m, n, stack = s.integer(0, 4), s.integer(0, 4), stack_shape(s)
-    x = with_spread_values(s, stack, m, n)
+    x = with_spread_values(s, stack, m, n, entries(s))
     for k in range(min(m, n)):  # far from a change of pivots
         x[..., k, k] += 4 - k / 2
     return (x,), {}

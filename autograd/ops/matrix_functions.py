@@ -15,7 +15,7 @@ from autograd.ops.joining import concatenate_, stack
 from autograd.ops.linalg import matmul
 from autograd.ops.linear_systems import inv
 from autograd.ops.matrices import diagonal as any_diagonal, matrix_trace
-from autograd.ops.matrix_tools import adjoint, matrices, stack_shape
+from autograd.ops.matrix_tools import adjoint, entries, matrices, stack_shape
 from autograd.ops.products import cumprod
 from autograd.ops.shape import astype, broadcast_to
 from autograd.primitive import primitive
@@ -29,7 +29,7 @@ __all__ = ["diagonal", "householder_product", "matrix_exp", "matrix_power", "mul
 
 def _exp_sample(s):
     n = s.integer(0, 3)
-    return (s.array((*stack_shape(s), n, n)),), {"levels": 0}
+    return (entries(s)((*stack_shape(s), n, n)),), {"levels": 0}
 
 
 def doubled(x: Any, e: Any) -> Any:

@@ -76,9 +76,14 @@ def stack_shape(s: Any) -> tuple[int, ...]:
     return shape
 
 
-def orthogonal(s: Any, stack: tuple[int, ...], n: int) -> np.ndarray:
-    """Random unitary matrices."""
-    return np.linalg.qr(s.array((*stack, n, n)) + 0.1 * np.eye(n))[0]
+def entries(s: Any) -> Any:
+    """How numbers are drawn: real ones or complex ones."""
+    return s.choice([s.array, s.array, s.complexes])
+
+
+def orthogonal(s: Any, stack: tuple[int, ...], n: int, draw: Any = None) -> np.ndarray:
+    """Random orthogonal matrices, or unitary ones if so drawn."""
+    return np.linalg.qr((draw or s.array)((*stack, n, n)) + 0.1 * np.eye(n))[0]
 
 
 def spread(s: Any, stack: tuple[int, ...], n: int, low: float = 1.0) -> np.ndarray:
@@ -87,23 +92,23 @@ def spread(s: Any, stack: tuple[int, ...], n: int, low: float = 1.0) -> np.ndarr
     return np.asarray(low + 0.8 * steps, dtype=np.empty(0, s.dtype).real.dtype)
 
 
-def with_spread_values(s: Any, stack: tuple[int, ...], m: int, n: int) -> np.ndarray:
+def with_spread_values(s: Any, stack: tuple[int, ...], m: int, n: int, draw: Any = None) -> np.ndarray:
     """Matrices whose singular values are neither small nor close to one another."""
     k = min(m, n)
-    left, right = orthogonal(s, stack, m)[..., :k], orthogonal(s, stack, n)[..., :k]
+    left, right = orthogonal(s, stack, m, draw)[..., :k], orthogonal(s, stack, n, draw)[..., :k]
     return np.asarray(s.scattered((left * spread(s, stack, k)[..., None, :]) @ np.conj(right.mT)))
 
 
 def regular(s: Any, stack: tuple[int, ...] | None = None) -> np.ndarray:
     """Square matrices far from singular."""
     n = s.integer(0, 4)
-    return with_spread_values(s, stack_shape(s) if stack is None else stack, n, n)
+    return with_spread_values(s, stack_shape(s) if stack is None else stack, n, n, entries(s))
 
 
-def hermitian_matrices(s: Any, low: float, stack: tuple[int, ...] | None = None) -> np.ndarray:
+def hermitian_matrices(s: Any, low: float, stack: tuple[int, ...] | None = None, draw: Any = None) -> np.ndarray:
     """Hermitian matrices with eigenvalues from `low` up that lie apart."""
     stack, n = stack_shape(s) if stack is None else stack, s.integer(0, 4)
-    q = orthogonal(s, stack, n)
+    q = orthogonal(s, stack, n, draw or entries(s))
     return np.asarray(s.scattered((q * spread(s, stack, n, low)[..., None, :]) @ np.conj(q.mT)))
 
 

@@ -8,7 +8,16 @@ import numpy as np
 
 from autograd.ops.linalg import matmul
 from autograd.ops.linear_systems import inv
-from autograd.ops.matrix_tools import adjoint, conj, floating, hermitian_part, matrices, stack_shape, with_spread_values
+from autograd.ops.matrix_tools import (
+    adjoint,
+    conj,
+    entries,
+    floating,
+    hermitian_part,
+    matrices,
+    stack_shape,
+    with_spread_values,
+)
 from autograd.ops.norms import norm
 from autograd.ops.reductions import sum as sum_over
 from autograd.ops.shape import astype
@@ -37,7 +46,7 @@ def _pinv_tangent(t, x, out):
 
 
 def _pinv_sample(s):
-    return (with_spread_values(s, stack_shape(s), s.integer(0, 3), s.integer(0, 3)),), {"rcond": 1e-10}
+    return (with_spread_values(s, stack_shape(s), s.integer(0, 3), s.integer(0, 3), entries(s)),), {"rcond": 1e-10}
 
 
 @primitive(

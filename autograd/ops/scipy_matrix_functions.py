@@ -9,7 +9,7 @@ import numpy as np
 from autograd.kernels import scipy_matrices as kernels
 from autograd.ops.linear_systems import fitting
 from autograd.ops.matrix_functions import doubled, upper_right
-from autograd.ops.matrix_tools import hermitian_matrices, matrices, stack_shape
+from autograd.ops.matrix_tools import entries, hermitian_matrices, matrices, stack_shape
 from autograd.primitive import primitive
 
 __all__ = ["logm", "solve_sylvester", "sqrtm"]
@@ -20,8 +20,9 @@ __all__ = ["logm", "solve_sylvester", "sqrtm"]
 
 def _sylvester_sample(s):
     stack, m, n = stack_shape(s), s.integer(0, 3), s.integer(0, 3)
-    a, b = (s.array((*stack, k, k), -0.4, 0.4) + 1.5 * np.eye(k, dtype=s.dtype) for k in (m, n))
-    return (a, b, s.array((*stack, m, n))), {}
+    draw = entries(s)
+    a, b = (draw((*stack, k, k), low=-0.4, high=0.4) + 1.5 * np.eye(k, dtype=s.dtype) for k in (m, n))
+    return (a, b, draw((*stack, m, n))), {}
 
 
 @primitive(

@@ -20,6 +20,7 @@ from autograd.ops.matrix_tools import (
     conj,
     diagonal_matrix,
     diagonal_part,
+    entries,
     guarded_divide,
     hermitian_matrices,
     hermitian_part,
@@ -77,7 +78,7 @@ def _eigh_wrt_x(g, out):
     x=_eigh_wrt_x,
     outputs=2,
     text="eigh {x}",
-    samples=steady(lambda s: hermitian_matrices(s, -1), np.linalg.eigh),
+    samples=steady(lambda s: hermitian_matrices(s, -1, draw=s.array), np.linalg.eigh),
     flops=lambda out, x, triangle: 9 * x.size * x.shape[-1],
 )
 def eigh_(x, triangle="L"):
@@ -247,6 +248,7 @@ def _svd_wrt_x(g, out):
         turned, back = np.imag(diagonal_part(left)), np.imag(diagonal_part(right))
         vectors = concatenate_(g_u, g_vh.mT, axis=len(g_u.shape) - 2)
         refuse(turned + back, vectors, PHASE.format("svd", "singular vectors"))
+        inner = inner + diagonal_matrix(1j * guarded_divide(turned - back, 2 * s, top, zero))
     d = conj(u) @ inner @ conj(vh)
     if m > k:
         d = d + guarded_divide(g_u - conj(u) @ left, s[..., None, :], top[..., None], zero) @ conj(vh)
@@ -255,8 +257,8 @@ def _svd_wrt_x(g, out):
     return d
 
 
-def _svd_sample(s):
-    return with_spread_values(s, stack_shape(s), s.integer(0, 4), s.integer(0, 4))
+def _svd_sample(s, draw=None):
+    return with_spread_values(s, stack_shape(s), s.integer(0, 4), s.integer(0, 4), draw)
 
 
 @primitive(
@@ -284,7 +286,7 @@ def _svdvals_tangent(t, x):
 @primitive(
     x=_svdvals_wrt_x,
     forward={"x": _svdvals_tangent},
-    samples=lambda s: ((_svd_sample(s),), {}),
+    samples=lambda s: ((_svd_sample(s, entries(s)),), {}),
     flops=lambda out, x: 4 * x.size * min(x.shape[-2:]),
 )
 def svdvals_(x):

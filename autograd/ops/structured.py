@@ -9,7 +9,7 @@ import scipy.linalg
 
 from autograd.ops.axes import operand
 from autograd.ops.joining import concatenate_, stack_
-from autograd.ops.matrix_tools import conj, floating
+from autograd.ops.matrix_tools import conj, entries, floating
 from autograd.ops.padding import crop, zero_pad
 from autograd.ops.reductions import sum as sum_over
 from autograd.ops.shape import reshape
@@ -115,9 +115,10 @@ def _toeplitz_slopes(g, c, r, out):
 
 def _toeplitz_sample(s):
     n, k = s.integer(1, 4), s.integer(0, 2)
-    c, r = s.array((n,), -0.3, 0.3), s.array((n,), -0.3, 0.3)
+    draw = entries(s)
+    c, r = draw((n,), low=-0.3, high=0.3), draw((n,), low=-0.3, high=0.3)
     c[0] += 2
-    return (c, r, s.array((n, k))), {}
+    return (c, r, draw((n, k))), {}
 
 
 @primitive(
@@ -185,9 +186,10 @@ def _banded_wrt_bands(g, bands, out, lower, upper):
 
 def _bands_sample(s):
     lower, upper, n, k = s.integer(0, 2), s.integer(0, 2), s.integer(1, 5), s.integer(0, 2)
-    bands = s.array((lower + upper + 1, n), -0.4, 0.4)
+    draw = entries(s)
+    bands = draw((lower + upper + 1, n), low=-0.4, high=0.4)
     bands[upper] += 2.5
-    return (bands, s.array((n, k))), {"lower": lower, "upper": upper}
+    return (bands, draw((n, k))), {"lower": lower, "upper": upper}
 
 
 @primitive(
@@ -232,15 +234,16 @@ def solve_banded(l_and_u: Any, ab: Any, b: Any) -> Any:
 
 def _hermitian_bands_wrt_bands(g, bands, out):
     y, below = solveh_banded_(conj(bands), g), bands.shape[0] - 1
-    twice = _products_in_bands(y, out, below, 0) + conj(_products_in_bands(conj(out), conj(y), below, 0))
+    twice = _products_in_bands(y, out, below, 0) + conj(_products_in_bands(out, y, below, 0))
     return -concatenate_(twice[:1] / 2, twice[1:], axis=0)
 
 
 def _hermitian_bands_sample(s):
     below, n, k = s.integer(0, 2), s.integer(1, 5), s.integer(0, 2)
-    bands = s.array((below + 1, n), -0.4, 0.4)
-    bands[0] = bands[0].real + 2.5
-    return (bands, s.array((n, k))), {}
+    draw = entries(s)
+    bands = draw((below + 1, n), low=-0.4, high=0.4)
+    bands[0] = bands[0].real + 3.5
+    return (bands, draw((n, k))), {}
 
 
 @primitive(
