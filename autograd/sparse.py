@@ -5,18 +5,17 @@
 >>> a = autograd.sparse.Matrix(v, [0, 1, 1], [0, 1, 0], (2, 2))
 >>> x = autograd.sparse.solve(a, np.array([2.0, 6.0], "float32"))
 >>> x
-tensor([1.  , 1.25], requires_grad=True)
+tensor([1.  , 1.25], made by getitem)
 >>> autograd.gradients(x.sum(), v)
 (tensor([-0.375 , -0.3125, -0.25  ]),)
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
-from autograd.ops.axes import operand
 from autograd.ops.matrix_tools import floating
 
 try:
@@ -34,8 +33,8 @@ class Matrix:
     """A sparse matrix: `values` (e,) at places (rows[e], columns[e]) of a matrix of the shape (m, n), 0 elsewhere.
 
     `values` may be a Tensor, and then carries gradients; rows and columns are integers. A place named more than once
-    holds the sum of its values. `a @ x` and `x @ a` with a dense x, `a.T`, `a.toarray()`, `c * a` and `-a` are what
-    there is.
+    holds the sum of its values. `a @ x`, `a.T @ x` with a dense x, `a.toarray()`, `-a` and `a * c` with a number c are
+    what there is.
 
     Raises ValueError where the lengths differ or a place lies outside of the shape.
 
@@ -44,9 +43,6 @@ class Matrix:
     >>> a @ np.array([1.0, 10.0, 100.0])
     array([100.,   2.])
     """
-
-    __array_priority__ = 1000
-    __array_ufunc__ = None
 
     def __init__(self, values: Any, rows: Any, columns: Any, shape: tuple[int, int]) -> None:
         self.values = floating(values, "sparse.Matrix")
@@ -104,16 +100,16 @@ class Matrix:
     def __matmul__(self, other: Any) -> Any:
         return _times(self, other, _product)
 
-    def __rmatmul__(self, other: Any) -> Any:
-        other = operand(other)
-        return self.T @ other if other.ndim == 1 else (self.T @ other.mT).mT
+    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(
+            "a sparse matrix is no array: instead of x @ a write (a.T @ x.mT).mT, with vectors a.T @ x; the dense "
+            "matrix is a.toarray()"
+        )
 
     def __mul__(self, factor: Any) -> Matrix:
         if np.ndim(factor):
             raise TypeError(f"a sparse matrix is scaled by numbers, got an array of shape {np.shape(factor)}; use @")
         return Matrix._with(self.values * factor, self._pattern)
-
-    __rmul__ = __mul__
 
     def __neg__(self) -> Matrix:
         return Matrix._with(-self.values, self._pattern)
@@ -130,7 +126,8 @@ def from_scipy(matrix: Any, values: Any = None) -> Matrix:
     <sparse float64 matrix of shape (3, 3) with 3 values>
     """
     coordinates = scipy.sparse.coo_array(matrix)
-    return Matrix(coordinates.data if values is None else values, *coordinates.coords, coordinates.shape)
+    rows, columns = coordinates.coords
+    return Matrix(coordinates.data if values is None else values, rows, columns, coordinates.shape)
 
 
 def solve(a: Matrix, b: Any) -> Any:

@@ -10,6 +10,9 @@ import pytest
 
 import autograd.extend
 import autograd.linalg
+import autograd.scipy.linalg
+import autograd.scipy.sparse.linalg
+import autograd.sparse
 import autograd.test_util
 import nn.data
 import nn.io
@@ -21,6 +24,10 @@ NAMESPACES = (
     autograd,
     autograd.extend,
     autograd.linalg,
+    autograd.scipy.linalg,
+    autograd.scipy.sparse,
+    autograd.scipy.sparse.linalg,
+    autograd.sparse,
     autograd.test_util,
     nn,
     nn.functional,

@@ -55,10 +55,12 @@ def logarithm(x: np.ndarray) -> np.ndarray:
     wide = x.astype(np.result_type(x.dtype, np.float64), copy=False)
     if not np.isfinite(wide).all():
         return np.full_like(x, np.nan)
+    if len(x) and np.linalg.slogdet(wide)[1] == -np.inf:
+        raise np.linalg.LinAlgError("Singular matrix, which has no logarithm")
     eye, root, times = np.eye(len(x)), wide, 0
     while np.abs(root - eye).sum(0).max(initial=0) > 0.25:
         if times == 60:
-            raise np.linalg.LinAlgError("Singular matrix, which has no logarithm")
+            raise np.linalg.LinAlgError("Singular matrix to rounding, which has no logarithm")
         root, times = square_root(root), times + 1
     rest = root - eye
     nodes, weights = np.polynomial.legendre.leggauss(8)

@@ -104,7 +104,7 @@ def _along_diagonals(x):
     return sum_over(reshape(sheared, (n, 2 * n - 1)), 0)
 
 
-def _transposed(c, r):
+def _transposed(c: Any, r: Any) -> tuple[Any, Any]:
     """First column and row of the transposed Toeplitz matrix."""
     return concatenate_(c[:1], r[1:], axis=0), c
 

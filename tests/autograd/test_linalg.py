@@ -405,3 +405,91 @@ def test_integers_become_float64():
     assert linalg.inv(np.array([[2, 0], [0, 1]])).dtype == np.float64
     assert np.linalg.solve(tensor([[2, 0], [0, 1]]), np.array([1, 1])).dtype == np.float64
     np.testing.assert_array_equal(linalg.matrix_power(np.array([[1, 1], [0, 1]]), 4), [[1, 4], [0, 1]])
+
+
+# --- complex matrices -------------------------------------------------------------------------------------------------
+
+
+def complexes(*shape):
+    return rng.standard_normal(shape) + 1j * rng.standard_normal(shape)
+
+
+def check_complex(function, *xs):
+    """Derivatives of first and second order by real and imaginary parts of the arguments."""
+
+    def of_parts(*parts):
+        out = function(*[a + 1j * b for a, b in zip(parts[::2], parts[1::2])])
+        outs = out if isinstance(out, tuple) else (out,)
+        return tuple(p for o in outs for p in ((o.real, o.imag) if o.dtype.kind == "c" else (o,)))
+
+    gradcheck(of_parts, *[part.copy() for x in xs for part in (x.real, x.imag)], order=2)
+
+
+C = complexes(3, 3) + 3 * np.eye(3)
+HERMITIAN = C @ C.conj().T
+TALL, WIDE = complexes(4, 2), complexes(2, 4)
+
+
+def of_svd(x):
+    """What does not change with the phases of singular vectors."""
+    u, s, vh = linalg.svd(x, full_matrices=False)
+    return u * np.exp(-s) @ vh, np.abs(u), np.abs(vh)
+
+
+def of_eigh(x):
+    w, v = linalg.eigh(x)
+    return v * np.exp(w / 10) @ np.conj(v).mT, np.abs(v)
+
+
+def null_space(q):
+    return q[:, 2:] @ np.conj(q[:, 2:]).mT
+
+
+COMPLEX = {
+    "det": (linalg.det, C),
+    "slogdet": (lambda x: tuple(linalg.slogdet(x)), C),
+    "logdet": (linalg.logdet, C),
+    "cholesky": (linalg.cholesky, HERMITIAN),
+    "cholesky upper": (lambda x: linalg.cholesky(x, upper=True), HERMITIAN),
+    "cholesky_solve": (linalg.cholesky_solve, complexes(3, 2), np.linalg.cholesky(HERMITIAN)),
+    "qr": (lambda x: tuple(linalg.qr(x)), TALL),
+    "qr wide": (lambda x: tuple(linalg.qr(x)), WIDE),
+    "qr complete": (lambda x: null_space(linalg.qr(x, "complete").Q), TALL),
+    "eigh": (of_eigh, HERMITIAN),
+    "eigvalsh": (linalg.eigvalsh, HERMITIAN),
+    "eig": (lambda x: (linalg.eig(x)[0], np.abs(linalg.eig(x)[1])), C),
+    "svd tall": (of_svd, TALL),
+    "svd wide": (of_svd, WIDE),
+    "svd full": (lambda x: null_space(linalg.svd(x).U), TALL),
+    "svdvals": (linalg.svdvals, WIDE),
+    "pinv": (linalg.pinv, TALL),
+    "pinv hermitian": (lambda x: linalg.pinv(x, hermitian=True), HERMITIAN),
+    "lstsq": (lambda a, b: tuple(linalg.lstsq(a, b)[:2]), TALL, complexes(4, 2)),
+    "norm nuc": (lambda x: linalg.norm(x, "nuc"), TALL),
+    "cond": (linalg.cond, C),
+    "matrix_exp": (linalg.matrix_exp, C),
+    "matrix_power": (lambda x: linalg.matrix_power(x, -3), C),
+    "householder_product": (linalg.householder_product, TALL, complexes(2)),
+    "lu": (lambda x: tuple(linalg.lu(x))[1:], TALL),
+    "lu_solve": (lambda a, b: linalg.lu_solve(*linalg.lu_factor(a), b, left=False, adjoint=True), C, complexes(2, 3)),
+}
+
+
+@pytest.mark.parametrize("name", COMPLEX)
+def test_derivatives_of_complex_matrices(name):
+    check_complex(*COMPLEX[name])
+
+
+def test_eigenvalues_of_real_matrices_may_be_complex():
+    a = np.array([[0.0, -1.0], [2.0, 0.5]])
+    w, v = linalg.eig(tensor(a))
+    np.testing.assert_allclose(a @ v.numpy(), v.numpy() * w.numpy(), atol=1e-14)
+    gradcheck(lambda x: (linalg.eigvals(x).imag, np.abs(linalg.eig(x)[1])), a, order=2)
+
+
+@pytest.mark.parametrize("name, which", [("eigh", 1), ("eig", 1), ("svd", 0), ("svd", 2)])
+def test_functions_that_depend_on_arbitrary_phases_have_no_derivative(name, which):
+    a = tensor(HERMITIAN, requires_grad=True)
+    loss = (getattr(linalg, name)(a)[which] * complexes(3, 3)).real.sum()
+    with pytest.raises(np.linalg.LinAlgError, match=rf"{name}: .* depends on the phases of the .* magnitudes"):
+        gradients(loss, a)
