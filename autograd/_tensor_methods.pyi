@@ -148,6 +148,8 @@ class TensorMethods:
         """beta · x + alpha · bmm(batch1, batch2); x broadcasts to the products, and with beta 0 is not looked at."""
     def bernoulli(self, *, generator: Generator | None = None) -> Tensor:
         """1 with probability p, else 0, elementwise, in the shape and dtype of p. No gradient passes."""
+    def bincount(self, weights: Any = None, minlength: builtins.int = 0) -> Tensor:
+        """How often each of 0, 1, 2, … occurs, or the sum of its weights; see `autograd.bincount`."""
     def bitwise_and(self, other: Any) -> Tensor:
         """Elementwise `x & y` of integers or booleans."""
     def bitwise_left_shift(self, other: Any) -> Tensor:
@@ -200,10 +202,14 @@ class TensorMethods:
         """A copy of the values that the gradient passes through, by default in the same layout of memory."""
     def copysign(self, other: Any) -> Tensor:
         """Elementwise |x| with the sign of y; shapes broadcast. The derivative by x at 0 is taken as 0."""
+    def corrcoef(self) -> Tensor:
+        """The matrix of correlation coefficients of variables in rows, observations in columns. The dtype stays."""
     def cos(self) -> Tensor:
         """Elementwise cosine."""
     def cosh(self) -> Tensor:
         """Elementwise hyperbolic cosine."""
+    def cov(self, *, correction: builtins.int = 1, fweights: Any = None, aweights: Any = None) -> Tensor:
+        """The covariance matrix of variables in rows, observations in columns; see `autograd.cov`. The dtype stays."""
     def cross(self, other: Any, dim: builtins.int | None = None) -> Tensor:
         """The cross products with the vectors of `other` along `dim`, by default the first axis of length 3."""
     def deg2rad(self) -> Tensor:
@@ -284,8 +290,12 @@ class TensorMethods:
         """Elementwise x - y·trunc(x / y), C's remainder: the sign is that of x. Shapes broadcast."""
     def frac(self) -> Tensor:
         """Elementwise x - trunc(x), what follows the decimal point; the derivative is 1."""
+    def frexp(self) -> builtins.tuple[Tensor, Tensor]:
+        """Elementwise the pair (m, n) with x = m · 2ⁿ, 1/2 <= |m| < 1, n an integer (locally constant)."""
     def gather(self, dim: builtins.int, index: Any, *, sparse_grad: builtins.bool = False) -> Tensor:
         """The element at each of `index` along `dim`; see `autograd.gather`."""
+    def gcd(self, other: Any) -> Tensor:
+        """Elementwise greatest common divisor of integers."""
     def ge(self, other: Any) -> Tensor:
         """Elementwise x >= y."""
     def ger(self, vec2: Any) -> Tensor:
@@ -300,12 +310,18 @@ class TensorMethods:
         """The tensor in dtype float16; itself if it has it already."""
     def heaviside(self, values: Any) -> Tensor:
         """Elementwise unit step: 0 where x < 0, y where x = 0, 1 where x > 0. It carries no gradient to x."""
+    def histc(self, bins: builtins.int = 100, min: builtins.float = 0, max: builtins.float = 0) -> Tensor:
+        """How many elements lie in each of `bins` bins of equal width from `min` to `max` (both 0: the extrema of
+        x).
+        """
     def hsplit(self, indices_or_sections: Any) -> builtins.tuple[Tensor, ...]:
         """`split` along the second axis, of a 1-d array along its only one."""
     def hypot(self, other: Any) -> Tensor:
         """Elementwise √(x² + y²) without overflow on the way; shapes broadcast. The derivative at (0, 0) is taken as
         0.
         """
+    def i0(self) -> Tensor:
+        """Elementwise modified Bessel function of the first kind and order 0; its derivative is that of order 1."""
     def index_add(self, dim: builtins.int, index: Any, source: Any, *, alpha: Any = 1) -> Tensor:
         """x with the slices of alpha · source added at the positions of the 1-d `index` along `dim`; indices may
         repeat.
@@ -320,6 +336,10 @@ class TensorMethods:
         """The tensor with `values` at self[indices]; with `accumulate` they are added, as often as a position
         occurs.
         """
+    def index_reduce(
+        self, dim: builtins.int, index: Any, source: Any, reduce: builtins.str, *, include_self: builtins.bool = True
+    ) -> Tensor:
+        """x with the slices of `source` reduced into it at the positions of the 1-d `index` along `dim`."""
     def index_select(self, dim: builtins.int, index: Any) -> Tensor:
         """The slices of x at the positions of the 1-d `index` along `dim`; PyTorch's `torch.index_select`."""
     def inner(self, other: Any) -> Tensor:
@@ -336,10 +356,18 @@ class TensorMethods:
         """Elementwise: whether x is plus or minus infinity."""
     def isnan(self) -> Tensor:
         """Elementwise: whether x is NaN."""
+    def isneginf(self) -> Tensor:
+        """Elementwise: whether x is minus infinity."""
+    def isposinf(self) -> Tensor:
+        """Elementwise: whether x is plus infinity."""
     def isreal(self) -> Tensor:
         """Elementwise: whether the imaginary part is 0."""
     def kron(self, other: Any) -> Tensor:
         """The Kronecker product: a copy of y, scaled, for every element of x."""
+    def lcm(self, other: Any) -> Tensor:
+        """Elementwise least common multiple of integers."""
+    def ldexp(self, other: Any) -> Tensor:
+        """self · 2 ^ other; `other` need not be whole."""
     def le(self, other: Any) -> Tensor:
         """Elementwise x <= y."""
     def lerp(self, end: Any, weight: Any) -> Tensor:
@@ -396,6 +424,8 @@ class TensorMethods:
         """Move axes to other positions; the others keep their order."""
     def movedim(self, source: Any, destination: Any) -> Tensor:
         """Move axes to other positions; the others keep their order."""
+    def msort(self) -> Tensor:
+        """x sorted along its first axis; PyTorch's `torch.msort`."""
     def mul(self, other: Any) -> Tensor:
         """Elementwise product x · y; shapes broadcast."""
     def multiply(self, other: Any) -> Tensor:
@@ -406,6 +436,15 @@ class TensorMethods:
         """Elementwise x with NaN replaced by `nan`, infinities by `posinf` and `neginf` (None: the dtype's largest
         and smallest number). The gradient passes where x is finite.
         """
+    def nanquantile(
+        self,
+        q: Any,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        interpolation: builtins.str = "linear",
+    ) -> Tensor:
+        """`quantile` of the elements that are no NaN."""
     def narrow(self, dim: builtins.int, start: builtins.int, length: builtins.int) -> Tensor:
         """The elements `start` … `start + length - 1` along `dim`."""
     def ndimension(self) -> builtins.int:
@@ -430,6 +469,8 @@ class TensorMethods:
         """A tensor with a copy of these values, in the dtype of this one."""
     def new_zeros(self, *sizes: Any, **named: Any) -> Tensor:
         """Zeros of a shape, in the dtype of this tensor."""
+    def nextafter(self, other: Any) -> Tensor:
+        """Elementwise the floating-point number next to x on the way to y; it carries no gradient."""
     def nonzero(self, *, as_tuple: builtins.bool = False) -> Any:
         """The positions of the elements that are not 0, one per row, or as one tensor per axis."""
     def not_equal(self, other: Any) -> Tensor:
@@ -446,6 +487,17 @@ class TensorMethods:
         """Elementwise x to the power y; shapes broadcast."""
     def put(self, index: Any, source: Any, accumulate: builtins.bool = False) -> Tensor:
         """x with the elements of `source` at these positions of the flattened x; `accumulate` adds instead. A copy."""
+    def quantile(
+        self,
+        q: Any,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        interpolation: builtins.str = "linear",
+    ) -> Tensor:
+        """The q-quantiles along `dim`, of all elements if None; see `autograd.quantile`, whose `method` is
+        `interpolation`.
+        """
     def rad2deg(self) -> Tensor:
         """Elementwise radians to degrees."""
     def ravel(self, order: builtins.str = "C") -> Tensor:
@@ -482,6 +534,12 @@ class TensorMethods:
         """
     def scatter_add(self, dim: builtins.int, index: Any, src: Any) -> Tensor:
         """x with src added: out[index[i, j], j] += src[i, j] for dim 0, and so on; PyTorch's `torch.scatter_add`."""
+    def scatter_reduce(
+        self, dim: builtins.int, index: Any, src: Any, reduce: builtins.str, *, include_self: builtins.bool = True
+    ) -> Tensor:
+        """x with src reduced into it: out[index[i, j], j] = reduction of all src[i, j] that go there, for dim 0, and
+        so on.
+        """
     def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
         """The slice at one position of `dim`, which the result loses."""
     def select_scatter(self, src: Any, dim: builtins.int, index: builtins.int) -> Tensor:
@@ -590,6 +648,15 @@ class TensorMethods:
         self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
     ) -> Tensor:
         """Smallest element along `axis` (an int, a tuple, or None for all)."""
+    def aminmax(
+        self,
+        *,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Any:
+        """The smallest and the largest elements, along `dim` or of all: (min, max); ties share the gradient equally."""
     def any(
         self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
     ) -> Tensor:
@@ -625,12 +692,40 @@ class TensorMethods:
         self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
     ) -> Tensor:
         """How many elements along `axis` (an int, a tuple, or None for all) are not 0."""
+    def cummax(self, dim: builtins.int, *, axis: builtins.int = ...) -> Any:
+        """The largest element so far along `dim`, and where it stands: (values, indices); of equal ones the last."""
+    def cummin(self, dim: builtins.int, *, axis: builtins.int = ...) -> Any:
+        """The smallest element so far along `dim`, and where it stands: (values, indices); of equal ones the last."""
     def cumprod(self, dim: builtins.int | None = None, dtype: Any = None, *, axis: builtins.int | None = ...) -> Tensor:
         """Running product along `axis`; None runs through all elements. The gradient is right where elements are 0."""
     def cumsum(self, dim: builtins.int | None = None, dtype: Any = None, *, axis: builtins.int | None = ...) -> Tensor:
         """Running sum along `axis`; None runs through all elements in row-major order."""
+    def diff(
+        self,
+        n: builtins.int = 1,
+        dim: builtins.int = -1,
+        prepend: Any = None,
+        append: Any = None,
+        *,
+        axis: builtins.int = ...,
+    ) -> Tensor:
+        """The n-th differences along `axis`: a[1:] - a[:-1], n times; the axis gets n shorter."""
+    def kthvalue(
+        self,
+        k: builtins.int,
+        dim: builtins.int = -1,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """The k-th smallest element along `axis`, k = 1 for the smallest, and its position; PyTorch's
+        `torch.kthvalue`.
+        """
     def log_softmax(self, dim: Any = -1, dtype: Any = None, *, axis: Any = ...) -> Tensor:
         """ln softmax(x) = x - ln Σ exp(x) along `axis`, exact also where softmax underflows to 0."""
+    def logcumsumexp(self, dim: builtins.int, *, axis: builtins.int = ...) -> Tensor:
+        """ln of the running sum of exp along `dim`, without overflow."""
     def logsumexp(
         self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
     ) -> Tensor:
@@ -655,6 +750,15 @@ class TensorMethods:
         keepdims: builtins.bool = ...,
     ) -> Tensor:
         """Arithmetic mean along `axis` (an int, a tuple, or None for all); of integers, in float64."""
+    def median(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Any:
+        """`t.median()`: the median, of an even number of elements the lower of the two in the middle; NaN if one is."""
     def min(
         self,
         dim: Any = None,
@@ -665,6 +769,44 @@ class TensorMethods:
         keepdims: builtins.bool = ...,
     ) -> Any:
         """`t.min()`: the smallest element, ties sharing the gradient. `t.min(other)`: elementwise minimum."""
+    def mode(
+        self,
+        dim: builtins.int = -1,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """The most frequent element along `axis`, the smallest of equally frequent ones, and where it stands last."""
+    def nanmean(
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: Any = None,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """The mean of the elements that are no NaN, along `dim` or of all."""
+    def nanmedian(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Any:
+        """`median` of the elements that are no NaN."""
+    def nansum(
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: Any = None,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
+        """The sum of the elements that are no NaN, along `dim` or of all."""
     def norm(
         self,
         p: Any = "fro",
@@ -686,6 +828,12 @@ class TensorMethods:
         keepdims: builtins.bool = ...,
     ) -> Tensor:
         """Product along `axis` (an int, a tuple, or None for all); the gradient is right where elements are 0."""
+    def renorm(
+        self, p: builtins.float, dim: builtins.int, maxnorm: builtins.float, *, axis: builtins.int = ...
+    ) -> Tensor:
+        """x with each slice across `axis` whose p-norm exceeds `maxnorm` scaled down to it; PyTorch's
+        `torch.renorm`.
+        """
     def softmax(self, dim: Any = -1, dtype: Any = None, *, axis: Any = ...) -> Tensor:
         """exp(x) / Σ exp(x) along `axis` (an int, a tuple, or None for all): positive numbers whose sum is 1."""
     def softmin(self, dim: Any = -1, dtype: Any = None, *, axis: Any = ...) -> Tensor:

@@ -177,22 +177,24 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
 }
 """Methods that take `dim`/`keepdim`, or `axis`/`keepdims`."""
 LATE = (
-    "as_strided cross diagonal_scatter new_empty new_full new_ones new_tensor new_zeros put select_scatter "
-    "slice_scatter unfold"
+    "aminmax as_strided bincount corrcoef cov cross cummax cummin diagonal_scatter diff frexp gcd histc i0 "
+    "index_reduce isneginf isposinf kthvalue lcm ldexp logcumsumexp median mode msort nanmean nanmedian "
+    "nanquantile nansum new_empty new_full new_ones new_tensor new_zeros nextafter put quantile renorm "
+    "scatter_reduce select_scatter slice_scatter unfold"
 )
 """Methods of families that are declared late; `late_methods` says what stands behind them."""
-EMPTY_IS_ALL = "amax amin count_nonzero mean norm prod std sum var"
+EMPTY_IS_ALL = "amax amin count_nonzero mean nanmean nansum norm prod std sum var"
 """Reductions for which no axes, `dim=()`, means all of them."""
 SCALARS_TOO = (
-    "flip index_add index_copy index_fill index_select moveaxis movedim scatter scatter_add squeeze swapaxes swapdims "
-    "transpose"
+    "flip index_add index_copy index_fill index_reduce index_select moveaxis movedim scatter scatter_add "
+    "scatter_reduce squeeze swapaxes swapdims transpose"
 )
 """Other methods that take a 0-d tensor for a vector of length 1 if an axis is named."""
 NAMES = {
     "other": "allclose arctan2 atan2 bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor "
-    "copysign eq equal floor_divide fmax fmin fmod ge greater greater_equal gt hypot inner isclose kron le "
-    "less less_equal logaddexp logaddexp2 logical_and logical_or logical_xor lt matmul maximum minimum mul "
-    "multiply ne not_equal remainder true_divide vdot",
+    "copysign eq equal floor_divide fmax fmin fmod gcd ge greater greater_equal gt hypot inner isclose kron "
+    "lcm le less less_equal logaddexp logaddexp2 logical_and logical_or logical_xor lt matmul maximum minimum "
+    "mul multiply ne nextafter not_equal remainder true_divide vdot",
     "axis0 axis1": "swapaxes",
     "chunks dim": "chunk",
     "dim": "unbind",

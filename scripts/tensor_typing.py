@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograd import late_methods, methods, torch_methods, torch_reductions
+from autograd import late_methods, methods, torch_methods, torch_reductions, torch_statistics
 
 HEAD = '''\
 """Tensor's operators and methods as attached by `autograd.methods`, for type checkers.
@@ -106,6 +106,7 @@ def _result(function: Callable[..., Any], signature: inspect.Signature) -> str:
     if inspect.unwrap(function).__module__ not in (
         torch_methods.__name__,
         torch_reductions.__name__,
+        torch_statistics.__name__,
     ):  # Tensors in, Tensors out
         found = found.replace("Any", "Tensor")
     return BUILTIN.sub(r"builtins.\1", found)

@@ -11,8 +11,9 @@ from autograd.ops.axes import one_axis, operand
 from autograd.ops.gather import take_along_axis_
 from autograd.ops.indexing import getitem
 from autograd.ops.joining import concatenate
+from autograd.ops.nan_reductions import present_shares
 from autograd.ops.quantiles import argpartition_
-from autograd.ops.reductions import max, min
+from autograd.ops.reductions import max, min, reduction, spread, sum_, tie_shares
 from autograd.ops.shape import astype, ravel, squeeze
 from autograd.ops.sorting import _distinct, _refuse_order, argsort_, sort, unique_all
 from autograd.primitive import primitive
@@ -176,6 +177,56 @@ def aminmax(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     Extrema(min=tensor(1.), max=tensor(3.))
     """
     return Extrema(min(x, axis, keepdims), max(x, axis, keepdims))
+
+
+# --- PyTorch's medians -----------------------------------------------------------------------------------------------
+
+
+def _whole(s):
+    (x,), _ = reduction(min_side=1, distinct=True)(s)
+    return (x,), {}
+
+
+@primitive(
+    x=lambda g, x, out, x_shape: spread(g, x_shape, None, False) * tie_shares(x, out, None, False),
+    forward={"x": lambda t, x, out: sum_(t * tie_shares(x, out, None, False), None, False)},
+    text="median {x}",
+    samples=_whole,
+)
+def lower_median(x):
+    """The median of all elements, of an even number the lower one of the two in the middle; NaN if one is."""
+    flat = np.sort(x, None)
+    return flat[-1] if np.isnan(flat[-1]) else flat[(flat.size - 1) // 2]
+
+
+@primitive(
+    x=lambda g, x, out, x_shape: spread(g, x_shape, None, False) * present_shares(x, out, None, False),
+    forward={"x": lambda t, x, out: sum_(t * present_shares(x, out, None, False), None, False)},
+    text="nanmedian {x}",
+    samples=_whole,
+)
+def lower_nanmedian(x):
+    """The same of the elements that are no NaN."""
+    flat = np.sort(x, None)
+    return flat[np.maximum(np.count_nonzero(~np.isnan(flat)) - 1, 0) // 2]
+
+
+def _median_sample(s):
+    shape = s.shape(1, min_side=1)
+    params = {"axis": s.integer(0, len(shape) - 1), "skip_nan": s.boolean()}
+    return (s.array(shape, distinct=True),), params
+
+
+@primitive(x=None, samples=_median_sample)
+def median_positions(x, axis, skip_nan):
+    """Where the lower median stands along an axis; where the first NaN does, if there is one and it counts."""
+    order = np.argsort(x, axis, kind="stable")
+    lost = np.isnan(x) if x.dtype.kind == "f" else np.zeros(x.shape, bool)
+    numbers = np.count_nonzero(~lost, axis, keepdims=True)
+    rank = np.maximum(numbers - 1, 0) // 2
+    if not skip_nan:
+        rank = np.where(numbers < x.shape[axis], numbers, rank)
+    return np.take_along_axis(order, rank, axis)
 
 
 # --- sets -------------------------------------------------------------------------------------------------------------

@@ -184,3 +184,25 @@ def test_products_with_beta_0_do_not_look_at_the_first_operand():
 
 def test_methods_of_late_families_are_those_of_their_table():
     assert {*late_methods.METHODS, *late_methods.REDUCTIONS} == set(methods.LATE.split())
+
+
+def test_medians_and_quantiles_are_pytorchs():
+    x = tensor([[4.0, 1.0, 2.0, 3.0], [np.nan, 1.0, np.nan, 2.0]])
+    assert x[0].median().item() == 2.0
+    assert x[0].nanmedian().item() == 2.0
+    np.testing.assert_array_equal(x.median(dim=1).values.data, [2.0, np.nan])
+    assert x.median(1).indices.tolist() == [2, 0]
+    assert x.nanmedian(1, keepdim=True).values.tolist() == [[2.0], [1.0]]
+    assert np.isnan(tensor(np.zeros(0)).median().item())
+    tied = tensor([2.0, 1.0, 2.0, 5.0], requires_grad=True)
+    assert autograd.gradients(tied.median(), tied)[0].tolist() == [0.5, 0, 0.5, 0]
+    assert autograd.gradients(tied.median(0).values, tied)[0].tolist() == [1, 0, 0, 0]
+    for quantile in (tied.quantile, tied.nanquantile):
+        assert quantile(0.5, dim=-1).item() == quantile(0.5, axis=0).item() == quantile(0.5).item() == 2.0
+        assert quantile([0.5, 1.0], interpolation="lower", keepdim=True).shape == (2, 1)
+    assert SCALAR.quantile(0.3, dim=0).shape == ()
+    assert SCALAR.cummax(0).values.shape == SCALAR.mode(0).values.shape == SCALAR.median(0).values.shape == ()
+    with pytest.raises(ValueError, match=r"median: no elements along axis 0 of a tensor of shape \(0, 2\)"):
+        tensor(np.zeros((0, 2))).median(0)
+    with pytest.raises(np.exceptions.AxisError, match="quantile: axis 1"):
+        tied.quantile(0.5, dim=1)
