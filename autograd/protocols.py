@@ -9,6 +9,7 @@ function behind a name does not take is refused, never ignored.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -210,15 +211,16 @@ def _precise(x: Any, dtype: Any) -> Any:
 @lru_cache(maxsize=1024)
 def _other_names(func: Callable[..., Any], function: Callable[..., Any]) -> dict[str, str]:
     """NumPy's names of parameters by those of the function behind it, where these differ; both are in one order."""
+    ours = inspect.signature(function).parameters
     try:
-        theirs, ours = inspect.signature(func).parameters, inspect.signature(function).parameters
-    except ValueError:  # a function in C that does not tell
-        return {}
-    pairs = zip(theirs.values(), ours.values())
+        theirs = [(p.name, p.kind) for p in inspect.signature(func).parameters.values()]
+    except ValueError:  # a function in C, whose documentation begins with its signature in older versions of NumPy
+        first = (func.__doc__ or "").partition(")")[0].partition("(")[2]
+        theirs = [(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in re.findall(r"(\w+)(?:=[^,]*)?", first)]
     return {
-        a.name: b.name
-        for a, b in pairs
-        if a.name != b.name and a.name not in ours and a.kind is b.kind is a.POSITIONAL_OR_KEYWORD
+        name: p.name
+        for (name, kind), p in zip(theirs, ours.values())
+        if name != p.name and name not in ours and kind is p.kind is p.POSITIONAL_OR_KEYWORD
     }
 
 

@@ -21,8 +21,8 @@ OTHER_NAMESPACES = ("numpy.strings", "numpy.char", "numpy.lib.recfunctions")
 
 WITHOUT_GRADIENT = {
     "comparisons, logic and bits give booleans or integers": (
-        "all allclose any array_equal array_equiv bitwise_and bitwise_count bitwise_or bitwise_xor equal "
-        "gcd greater greater_equal invert isclose iscomplex isfinite isin isinf isnan isneginf isposinf isreal lcm "
+        "all allclose any array_equal array_equiv bitwise_and bitwise_count bitwise_or bitwise_xor equal gcd "
+        "greater greater_equal in1d invert isclose iscomplex isfinite isin isinf isnan isneginf isposinf isreal lcm "
         "left_shift less less_equal logical_and logical_not logical_or logical_xor not_equal right_shift signbit"
     ),
     "derivative zero wherever it exists": "around ceil fix floor floor_divide heaviside rint round sign trunc",
@@ -39,6 +39,9 @@ WITHOUT_GRADIENT = {
     ),
 }
 """Functions whose results carry no gradient, by the reason."""
+
+GONE = {"in1d": "without gradient"}
+"""Functions that only older versions of NumPy have."""
 
 HEAD = """\
 # NumPy's functions on Tensors
@@ -104,7 +107,7 @@ def classify() -> dict[str, str]:
 
 def text() -> str:
     """The whole file."""
-    classes, reasons = classify(), without_gradient()
+    classes, reasons = GONE | classify(), without_gradient()
     names = {name: function for function, name in discover().items()}
     parts = [HEAD.format(namespaces=", ".join(f"`{n}`" for n in NAMESPACES))]
 

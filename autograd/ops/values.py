@@ -18,7 +18,7 @@ from autograd.tree import Structure, flatten, unflatten
 __all__: list[str] = []
 
 ARRAY = (
-    "argpartition bitwise_count digitize gcd histogram_bin_edges isin iscomplex isneginf isposinf isreal lcm "
+    "argpartition bitwise_count digitize gcd histogram_bin_edges in1d isin iscomplex isneginf isposinf isreal lcm "
     "lexsort ravel_multi_index searchsorted nanargmax nanargmin"
 )
 """NumPy functions that give one array."""

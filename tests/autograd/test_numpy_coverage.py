@@ -226,6 +226,8 @@ def test_refusals_name_function_reason_and_way_out(name):
 
 @pytest.mark.parametrize("function", [np.strings.upper, np.char.capitalize, np.strings.isalpha])
 def test_functions_of_strings_are_refused(function):
+    if np.lib.NumpyVersion(np.__version__) < "2.3.0":
+        pytest.skip("this version of NumPy does not say where a ufunc belongs, and lets no one take over the others")
     with pytest.raises(TypeError, match="it works on strings, and a tensor holds numbers"):
         function(autograd.tensor([1.0]))
 
