@@ -27,6 +27,7 @@ from autograd.ops.quantiles import *
 from autograd.ops.recurrent import *
 from autograd.ops.scans import *
 from autograd.ops.scattering import *
+from autograd.ops.scimath import *
 from autograd.ops.sliding import *
 from autograd.ops.statistics import *
 from autograd.ops.ufuncs import *

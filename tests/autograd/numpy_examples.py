@@ -76,7 +76,7 @@ examples(
 examples("divide", lambda: call(a(2, 3), positive(3)))
 examples("fmod remainder", lambda: call(a(2, 3), np.array([1.7, 2.3, 5.1])))
 examples("divmod", lambda: call(a(2, 3), np.array([1.7, 2.3, 5.1])))
-examples("power float_power lib.scimath.power", lambda: call(positive(2, 3), a(3)), lambda: call(a(4), 3))
+examples("power float_power lib.scimath.power", lambda: call(positive(2, 3), a(3)), lambda: call(positive(4), 3))
 examples("lib.scimath.logn", lambda: call(np.array([2.0, 3.0]), positive(3, 2)))
 examples("ldexp", lambda: call(a(3), np.array([1, -2, 3])))
 examples("matmul", lambda: call(a(2, 3), a(3, 2)), lambda: call(a(2, 1, 3, 2), a(2, 3)), lambda: call(a(3), a(3)))
@@ -183,7 +183,7 @@ examples(
     lambda: call(a(3), (7, 5), "symmetric", reflect_type="odd"),
     lambda: call(a(2, 3), 4, "symmetric"),
     lambda: call(a(3), (2, 4), "wrap"),
-    *([lambda: call(a(2, 2), {1: (1, 2)}, "edge")] if np.lib.NumpyVersion(np.__version__) >= "2.3.0" else []),
+    *([lambda: call(a(2, 2), {1: (1, 2)}, "edge")] if np.lib.NumpyVersion(np.__version__) >= "2.4.0" else []),
 )
 examples("lib.stride_tricks.sliding_window_view", lambda: call(a(4), 2), lambda: call(a(3, 4), (2, 3), axis=(1, 0)))
 
