@@ -14,10 +14,23 @@ from autograd.ops.joining import concatenate
 from autograd.ops.matrices import matrix_trace
 from autograd.ops.products import cumprod
 from autograd.ops.shape import astype, broadcast_to
+from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.tensor import Tensor
 
-__all__ = ["poly", "polyadd", "polyder", "polydiv", "polyfit", "polyint", "polymul", "polysub", "polyval", "vander"]
+__all__ = [
+    "poly",
+    "polyadd",
+    "polyder",
+    "polydiv",
+    "polyfit",
+    "polyint",
+    "polymul",
+    "polysub",
+    "polyval",
+    "roots",
+    "vander",
+]
 
 
 def _coefficients(p: Any, op: str) -> Any:
@@ -25,6 +38,11 @@ def _coefficients(p: Any, op: str) -> Any:
     if len(p.shape) > 1:
         raise ValueError(f"{op} wants a vector of coefficients, got shape {p.shape}")
     return p if p.shape else p[None]
+
+
+def _numbers(n: int, p: Any) -> Any:
+    """n, …, 2, 1 in the precision of p."""
+    return np.arange(n, 0, -1).astype(p.dtype if p.dtype.kind in "fc" else int)
 
 
 def _count(n: Any, op: str) -> int:
@@ -160,7 +178,7 @@ def polyder(p: Any, m: Any = 1) -> Any:
     p = _coefficients(p, "polyder")
     for _ in range(_count(m, "polyder")):
         n = max(p.shape[0] - 1, 0)
-        p = p[:n] * np.arange(n, 0, -1)
+        p = p[:n] * _numbers(n, p)
     return p
 
 
@@ -180,11 +198,59 @@ def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
         raise ValueError(f"polyint: {m} constants of integration are needed, or one, got {constants.shape[0]}")
     for i in range(m):
         constant = astype(constants[i : i + 1], np.result_type(p.dtype, constants.dtype if k is not None else p.dtype))
-        p = concatenate([p / np.arange(p.shape[0], 0, -1), constant])
+        p = concatenate([p / _numbers(p.shape[0], p), constant])
     return p
 
 
 # --- roots and fits ---------------------------------------------------------------------------------------------------
+
+
+def _roots_sample(s):
+    zeros = np.array([-1.5, 0.5, 1.0 + 0.8j, 1.0 - 0.8j, 2.5])[: s.choice([4, 2, 1, 5])]
+    return ((1 + s.rng.random()) * np.real_if_close(np.poly(zeros)).real.astype(s.dtype),), {}
+
+
+def _by_coefficient(p, out):
+    """∂(root j)/∂(coefficient k) = −rⁿ⁻ᵏ / p'(r), at the place (k, j)."""
+    n = len(p.shape) and p.shape[0]
+    powers = vander(out, n).mT
+    return powers * (-1 / polyval(polyder(p), out))
+
+
+@primitive(
+    p=lambda g, p, out: _by_coefficient(p, out) @ g,
+    forward={"p": lambda t, p, out: t @ _by_coefficient(p, out)},
+    text="roots of {p}",
+    samples=_roots_sample,
+)
+def roots_(p):
+    """The zeros of a polynomial whose first and last coefficients are not 0, in the order that NumPy gives."""
+    return np.roots(p)
+
+
+@implements(np.roots)
+def roots(p: Any) -> Any:
+    """The zeros of a polynomial, each as often as it occurs; complex where not all are real.
+
+    The derivative of a zero r by coefficient k is −rⁿ⁻ᵏ / p'(r): it is infinite at a zero that occurs twice. Leading
+    zeros among the coefficients are left out, those at the end give zeros at 0 without a derivative.
+
+    >>> import autograd, numpy as np
+    >>> autograd.roots(np.array([1.0, -3.0, 2.0]))
+    array([2., 1.])
+    """
+    p = _coefficients(p, "roots")
+    found = np.flatnonzero(p.data if isinstance(p, Tensor) else p)
+    if not found.size:
+        return np.zeros(0)
+    first, last = int(found[0]), int(found[-1])
+    p = p if p.dtype.kind in "fc" else astype(p, np.float64)
+    if first == last:
+        zeros = np.zeros(0, p.dtype)
+    else:
+        zeros = roots_(p[first : last + 1])
+    at_zero = p.shape[0] - 1 - last
+    return concatenate([zeros, np.zeros(at_zero, zeros.dtype)]) if at_zero else zeros
 
 
 @implements(np.poly)

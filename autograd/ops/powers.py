@@ -49,8 +49,9 @@ def _or_one_where_zero(x, y):
     np.power,
     # Where x = y = 0 the factor y decides; any other base will do, so long as it is no 0 ^ -1.
     x=lambda g, x, y: g * y * power(_or_one_where_zero(x, y), y - 1),
-    # The cast is for a Python number as base, whose logarithm would else be a float64.
-    y=lambda g, x, out: g * out * astype(np.log(x + (x == 0)), out.dtype),
+    # The cast is for a Python number as base, whose logarithm would else be a float64, and for a negative base under a
+    # complex exponent.
+    y=lambda g, x, out: g * out * np.log(astype(x + (x == 0), out.dtype, copy=False)),
     text="{x} ^ {y}",
     elementwise=True,
     samples=lambda s: (
@@ -85,10 +86,12 @@ pow = power
 
 @implements(np.float_power)
 def float_power(x: Any, y: Any) -> Any:
-    """Elementwise x to the power y, computed in float64 whatever the inputs are.
+    """Elementwise x to the power y, computed in float64 (or complex128) whatever the inputs are.
 
     >>> import autograd, numpy as np
     >>> autograd.float_power(np.array([1, 2]), -1)
     array([1. , 0.5])
     """
-    return power_(*(astype(v if isinstance(v, Tensor) else as_array(v), "float64") for v in (x, y)))
+    values = [v if isinstance(v, Tensor) else as_array(v) for v in (x, y)]
+    dtype = np.result_type(np.float64, *[v.dtype for v in values])
+    return power_(*[astype(v, dtype) for v in values])

@@ -23,6 +23,11 @@ def a(*shape: int, low: float = -2.0, high: float = 2.0) -> np.ndarray:
     return values.reshape(shape)
 
 
+def z(*shape: int) -> np.ndarray:
+    """Complex numbers."""
+    return np.asarray(a(*shape) + 1j * a(*shape))
+
+
 def positive(*shape: int) -> np.ndarray:
     return a(*shape, low=0.2, high=2.0)
 
@@ -62,6 +67,8 @@ unary(
     "absolute fabs negative positive square sin cos tan sinh cosh tanh arcsinh arctan exp exp2 expm1 deg2rad radians "
     "rad2deg degrees cbrt sinc i0 angle real imag conjugate real_if_close nan_to_num modf frexp"
 )
+examples("angle imag", lambda: call(z(2, 3)), lambda: call(z()))
+examples("real_if_close", lambda: call(z(2, 3)), lambda: call(a(2, 3) + 0j))
 unary("tan", -1.4, 1.4)
 unary("sqrt log log2 log10 log1p reciprocal", 0.2, 3.0)
 unary("arcsin arccos arctanh", -0.95, 0.95)
@@ -319,6 +326,44 @@ examples(
 )
 examples("fft.irfft2 fft.irfftn", lambda: call(a(2, 3)))
 examples("fft.fftshift fft.ifftshift", lambda: call(a(2, 3)), lambda: call(a(2, 3), 1))
+
+# --- complex numbers --------------------------------------------------------------------------------------------------
+
+
+def complex_too(names: str, *calls: Callable[[], Call]) -> None:
+    for name in names.split():
+        EXAMPLES[name] += [make() for make in calls]
+
+
+complex_too(
+    "absolute negative square sin cos tan sinh cosh tanh arcsinh arctan exp exp2 expm1 sqrt log log2 log10 log1p "
+    "reciprocal arcsin arccos arctanh arccosh conjugate real sinc sum prod mean std cumsum cumprod nansum ravel "
+    "transpose lib.scimath.sqrt lib.scimath.log lib.scimath.arcsin",
+    lambda: call(z(2, 3)),
+)
+complex_too(
+    "add subtract multiply divide power kron outer inner", lambda: call(z(2, 3), z(3)), lambda: call(a(2, 3), z(3))
+)
+complex_too("matmul dot linalg.matmul", lambda: call(z(2, 3), a(3, 2)))
+complex_too("vdot vecdot linalg.vecdot convolve correlate", lambda: call(z(3), z(3)))
+complex_too("vecmat", lambda: call(z(3), z(2, 3, 2)))
+complex_too("cross", lambda: call(z(3), z(2, 3)))
+complex_too("einsum", lambda: call("ij,jk->ik", z(2, 3), z(3, 2)))
+complex_too("where", lambda: call(mask(2, 3), z(3), a(2, 1)))
+complex_too("concatenate stack", lambda: call([z(2), a(2)]))
+complex_too("take", lambda: call(z(2, 3), [1, 1], axis=1))
+complex_too("pad", lambda: call(z(3), 4, "reflect", reflect_type="odd"), lambda: call(z(3), 2, "mean"))
+complex_too("insert", lambda: call(z(3), 1, z()))
+complex_too("select choose", lambda: call([mask(3)], [z(3)]))
+EXAMPLES["choose"][-1] = call(np.array([0, 1, 0]), [z(3), a(3)])
+complex_too("polyval", lambda: call(z(3), z(2)))
+complex_too("poly", lambda: call(z(3)), lambda: call(z(2, 2)))
+complex_too("interp", lambda: call(a(5), np.sort(a(4, low=-1.5, high=1.5)), z(4)))
+complex_too("linspace logspace", lambda: call(z(), z(), 3))
+complex_too("linalg.inv linalg.det", lambda: call(z(2, 2)))
+complex_too("linalg.solve", lambda: call(z(2, 2), z(2)))
+complex_too("fft.fft fft.ifft fft.hfft fft.irfft", lambda: call(z(2, 4)))
+complex_too("fft.fft2 fft.fftn fft.irfft2 fft.irfftn", lambda: call(z(3, 2)))
 
 MUTATING: dict[str, list[Call]] = {
     "copyto": [call(a(2, 3), a(3)), call(a(2, 3), a(2, 1), where=mask(2, 3)), call(a(3), 2.0)],

@@ -39,7 +39,6 @@ fft.rfftn
 intersect1d
 partition
 ptp
-roots
 setdiff1d
 setxor1d
 sort_complex
@@ -90,18 +89,20 @@ def parts(result):
 
 
 def of_arrays(function, args, kwargs):
-    """The call as a function of the floating arrays in it, and these."""
+    """The call as a function of the floating arrays in it, complex ones as two, and these."""
     leaves, structure = flatten((args, kwargs))
-    varied = [i for i, x in enumerate(leaves) if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
+    varied = [i for i, x in enumerate(leaves) if isinstance(x, np.ndarray) and x.dtype.kind in "fc"]
 
     def of(*xs):
-        filled = list(leaves)
-        for i, x in zip(varied, xs, strict=True):
-            filled[i] = x
+        filled, values = list(leaves), iter(xs)
+        for i in varied:
+            filled[i] = next(values)
+            if leaves[i].dtype.kind == "c":
+                filled[i] = filled[i] + 1j * next(values)
         new_args, new_kwargs = unflatten(structure, filled)
         return list(parts(function(*new_args, **new_kwargs)))
 
-    return of, [leaves[i] for i in varied]
+    return of, [x for i in varied for x in parts(leaves[i])]
 
 
 def assert_same(ours, theirs):
