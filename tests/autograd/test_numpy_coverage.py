@@ -17,9 +17,6 @@ ROOT = Path(__file__).parents[2]
 CLASSES = classify()
 BY_NAME = {name: function for function, name in discover().items()}
 WORDS = """
-average
-corrcoef
-cov
 fft.fft
 fft.fft2
 fft.fftn
@@ -36,17 +33,6 @@ fft.irfftn
 fft.rfft
 fft.rfft2
 fft.rfftn
-intersect1d
-partition
-ptp
-setdiff1d
-setxor1d
-sort_complex
-union1d
-unique_all
-unique_counts
-unique_inverse
-unique_values
 """
 PENDING = set(WORDS.split())
 """Functions that are still to come; they need no entry and no example."""
@@ -158,6 +144,11 @@ def test_arguments_have_numpys_names(name, args, kwargs):
         return BY_NAME[name](*args, **kwargs)
 
     by_name, xs = of_arrays(function, leading, named)
+    try:
+        by_name(*xs)
+    except TypeError as error:  # NumPy takes back what its signature says
+        assert "positional-only" in str(error)
+        return
     assert_same(by_name(*map(autograd.tensor, xs)), by_name(*xs))
 
 
