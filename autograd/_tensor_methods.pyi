@@ -277,7 +277,7 @@ class TensorMethods:
     def float(self) -> Tensor:
         """The tensor in dtype float32; itself if it has it already."""
     def float_power(self, exponent: Any) -> Tensor:
-        """Elementwise x to the power y, computed in float64 whatever the inputs are."""
+        """Elementwise x to the power y, computed in float64 (or complex128) whatever the inputs are."""
     def floor(self) -> Tensor:
         """Elementwise largest integer <= x; the result is locally constant and carries no gradient."""
     def floor_divide(self, other: Any) -> Tensor:
