@@ -3,7 +3,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test lint parity hips bench notebooks tables clean
+.PHONY: demo test lint parity hips bench notebooks tables page page-check clean
 
 demo: .venv/installed-demo
 	$(BIN)/chalkgrad train digits
@@ -35,8 +35,17 @@ tables: .venv/installed-dev
 	$(BIN)/python -m scripts.tensor_typing > out.tmp && mv out.tmp autograd/_tensor_methods.pyi
 	$(BIN)/ruff format --quiet autograd/_tensor_methods.pyi
 
+page: frontend/node_modules/.package-lock.json
+	cd frontend && npm run --silent build
+
+page-check: frontend/node_modules/.package-lock.json
+	cd frontend && npm run --silent check
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	cd frontend && npm ci --silent --no-audit --no-fund
+
 clean:
-	rm -rf .venv out build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf frontend/node_modules .venv out build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/installed-demo: EXTRAS := fast,viz,data

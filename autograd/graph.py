@@ -320,6 +320,13 @@ def check_not_overwritten(order: list[Node]) -> None:
                 )
 
 
+def written_after(value: Any, index: int) -> bool:
+    """Whether the storage of an array was declared overwritten after a moment of the creation order."""
+    if index >= _last_write or not isinstance(value, np.ndarray):
+        return False
+    return _writes.get(id(_owner(value)), (None, 0))[1] > index
+
+
 def _arrays(saved: Any) -> Iterator[np.ndarray]:
     for value in saved:
         if isinstance(value, np.ndarray):

@@ -46,6 +46,25 @@ def derivative(p: Primitive, arg: str) -> str:
     return f"computed by {'its rule' if name == '<lambda>' else name.lstrip('_')}({', '.join(wants)})"
 
 
+def derivative_at(p: Primitive, arg: str, args: tuple[Any, ...], params: dict[str, Any], position: int = 0) -> str:
+    """What the rule of argument `arg` does for these very inputs; what `derivative` says if that is too long to read.
+
+    Of a variadic primitive, `position` tells which of its operands is meant.
+
+    >>> import autograd, numpy as np
+    >>> from autograd.notation import derivative_at
+    >>> derivative_at(autograd.registry["matmul"], "y", (np.ones((2, 3)), np.ones((3, 4))), {})
+    'xᵀ @ g'
+    """
+    rule = p.rules[arg]
+    assert rule is not None
+    try:
+        text = _written(p, rule, p.wants[arg], (args, params), position)
+    except Exception:  # noqa: BLE001 (a rule that does not run on stand-ins is named)
+        text = ""
+    return text if 0 < len(text) <= LONGEST else derivative(p, arg)
+
+
 def _common(texts: list[str]) -> str:
     """The texts as one, "c" where their numbers differ."""
     between = _NUMBER.split(texts[0])
@@ -61,13 +80,22 @@ def _inputs(p: Primitive) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
     return list(islice(((a, params) for a, params in drawn if all(np.size(x) > 1 for x in a)), 4))
 
 
-def _written(p: Primitive, rule: Rule, wants: tuple[str, ...], inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> str:
-    """Run a rule on stand-ins with these values, and write down what it does."""
+def _written(
+    p: Primitive,
+    rule: Rule,
+    wants: tuple[str, ...],
+    inputs: tuple[tuple[Any, ...], dict[str, Any]],
+    position: int | None = None,
+) -> str:
+    """Run a rule on stand-ins with these values, and write down what it does.
+
+    With a `position`, what it does there and then: for that one of `*xs`, numbers as they are.
+    """
     args, params = inputs
     raws = [a if isinstance(a, (float, int)) else np.asarray(a) for a in args]
     out = p.kernel(*raws, **params)
     values: dict[str, Any] = {p.args[0]: tuple(raws)} if p.variadic else dict(zip(p.args, raws))
-    values |= dict(zip(p.params, p.defaults)) | params | {"i": 0}
+    values |= dict(zip(p.params, p.defaults)) | params | {"i": position or 0}
     values["g"] = tuple(map(np.ones_like, out)) if p.outputs > 1 else np.ones_like(out)
     if p.variadic:
         values["wanted"] = (True,) * len(raws)
@@ -89,20 +117,25 @@ def _written(p: Primitive, rule: Rule, wants: tuple[str, ...], inputs: tuple[tup
             static[name] = value
             operands.append(value)
     program = trace(lambda _: rule(*operands), list(tensors.values()))
-    return _Writer(program, tensors, static).result()
+    writer = _Writer(program, tensors, static, exact=position is not None)
+    return writer.result(position if p.variadic and "i" not in wants else None)
 
 
 class _Writer:
     """Writes the results of a Program as one expression."""
 
-    def __init__(self, program: Program, tensors: dict[str, Tensor], static: dict[str, Any]) -> None:
-        self.program = program
+    def __init__(
+        self, program: Program, tensors: dict[str, Tensor], static: dict[str, Any], exact: bool = False
+    ) -> None:
+        self.program, self.exact = program, exact
         self.names = dict(zip((v.id for v in program.inputs), tensors, strict=True))
         self.static = static
 
-    def result(self) -> str:
-        """The whole expression; of several results made by one step, that step."""
+    def result(self, position: int | None = None) -> str:
+        """The whole expression; of several results made by one step, that step. Or that of the result at a position."""
         outputs = self.program.outputs
+        if position is not None:
+            return self.value(outputs[position])[0]
         makers = {v.producer for v in outputs}
         if len(outputs) > 1 and len(makers) == 1 and None not in makers:
             return self.call(self.program.instructions[makers.pop() or 0])[0]
@@ -157,7 +190,10 @@ class _Writer:
 
     def parameter(self, value: Any) -> str:
         """A parameter by the name it has in the rule, or a sign that one stands here."""
-        return next((name for name, known in self.static.items() if type(known) is type(value) and known == value), "…")
+        return next(
+            (name for name, known in self.static.items() if type(known) is type(value) and known == value),
+            f"{value:.6g}" if self.exact and type(value) in (int, float) else "…",
+        )
 
 
 def _level(template: str) -> int:

@@ -14,6 +14,7 @@ import autograd.scipy.linalg
 import autograd.scipy.sparse.linalg
 import autograd.sparse
 import autograd.test_util
+import autograd.visualize
 import nn.data
 import nn.io
 import nn.training
@@ -29,6 +30,7 @@ NAMESPACES = (
     autograd.scipy.sparse.linalg,
     autograd.sparse,
     autograd.test_util,
+    autograd.visualize,
     nn,
     nn.functional,
     nn.init,

@@ -44,6 +44,7 @@ def _softmax_jacobian(g, x):
     x=lambda g, scale, x: _softmax_jacobian(scale[:, None] * g, x),
     target=None,
     linear="scale",
+    text="{scale} · (softmax {x} - one_hot {target})",
     samples=lambda s: ((s.array(((x := _scores(s))[1].shape)), *x), {}),
     flops=lambda out, scale, x, target: 7 * out.size,
     real_only=True,

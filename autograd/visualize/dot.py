@@ -75,7 +75,13 @@ def dot(output: Tensor, rankdir: str = "LR") -> str:
 
 
 def svg(source: str) -> str | None:
-    """DOT text drawn as SVG by the system's `dot` program, or None where there is none."""
+    """DOT text drawn as SVG by the system's `dot` program, or None where there is none.
+
+    >>> from autograd.visualize import svg
+    >>> drawn = svg("digraph { a -> b }")
+    >>> drawn is None or "</svg>" in drawn
+    True
+    """
     if shutil.which("dot") is None:
         return None
     from graphviz import Source
