@@ -265,7 +265,7 @@ class _Builder:
         """The adjoint of one of several results is one part of its owner's."""
         (owner,), (k,) = node.inputs, node.params
         assert owner is not None
-        parts = waiting[owner] or [None] * len(owner.fix)
+        parts = waiting[owner] or [None] * len(owner.fix[0])
         if parts[k] is None or g is UNKNOWN:
             parts[k] = g
         else:
@@ -288,8 +288,10 @@ class _Builder:
         passed = _Passed(node.inputs)
         p.pull(g, node, saved, passed)
         if len(passed.given) == len(tracked):
-            return [(k, d) for k, (_, d) in zip(tracked, passed.given, strict=True)]
-        return [(node.inputs.index(n), d) for n, d in passed.given]
+            pairs = [(k, d) for k, (_, d) in zip(tracked, passed.given, strict=True)]
+        else:
+            pairs = [(node.inputs.index(n), d) for n, d in passed.given]
+        return [(k, d) for k, d in pairs if d is not None]
 
     def _slopes(self, node: Node) -> dict[int, Any]:
         """The local derivatives of a call on single numbers: its rules run with g = 1."""
@@ -318,8 +320,8 @@ class _Builder:
             made.numbers = numeric(formula, values)
             if _is_reduced(made.value, g) and p.elementwise:
                 made.formula, made.numbers = f"Σ {_enclosed(made.formula)}", ""
-            if slope is not None:
-                made.local = float(np.asarray(slope).real)
+            if slope is not None and not np.iscomplexobj(slope):
+                made.local = float(slope)
                 kink = piecewise(p, names[made.position], symbols[made.position], operands[made.position])
                 rule = without_adjoint(formula)
                 in_symbols, in_numbers = substitute(rule, texts), numeric(rule, values)
@@ -342,6 +344,10 @@ class _Builder:
         if np.size(output.value) != 1:
             self.notes.append(
                 f"{output.symbol} is no single number: the gradients are those of the sum of its elements."
+            )
+        if any(np.iscomplexobj(cell.adjoint) for cell in self.cells if not isinstance(cell.adjoint, list)):
+            self.notes.append(
+                "Of a complex z = a + ib the adjoint ∂L/∂a - i·∂L/∂b is shown, of which .grad is the conjugate."
             )
         if any(node.meta is not None and node.meta.hooks for node in self.order):
             self.notes.append("Gradient hooks are registered here; they were not run.")

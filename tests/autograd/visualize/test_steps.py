@@ -217,3 +217,12 @@ def test_long_chains_need_no_recursion():
     for _ in range(5000):
         y = y * 1.0001
     assert len(steps(y).forward) == 5000
+
+
+def test_complex_adjoints_are_explained():
+    z = autograd.tensor(1 + 2j, requires_grad=True)
+    L = (z * z).real
+    s = steps(L)
+    L.backward()
+    assert cell(s, "z").adjoint == np.conj(z.grad.item())
+    assert "conjugate" in s.notes[0]
