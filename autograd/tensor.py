@@ -275,7 +275,7 @@ class Tensor(TensorMethods):
             raise TypeError(
                 "a tensor that requires grad cannot become a plain array: the gradient would be lost. Use t.detach() "
                 "if that is wanted; to build an array of results use autograd.stack, autograd.concatenate, or assign "
-                "into a Tensor (t[i] = v is recorded)"
+                "into a Tensor (t[i] = v is recorded), and autograd.vectorize in place of np.vectorize"
             )
         if copy:
             return np.array(self._data, dtype)
