@@ -46,7 +46,9 @@ def text() -> str:
 
 def _row(p: Primitive) -> str:
     derivatives = "<br>".join(_code(f"∂/∂{a}: {derivative(p, a)}") for a in p.differentiable)
-    numpy = f"`np.{p.numpy.__name__}`" if p.numpy is not None else ""
+    numpy = "" if p.numpy is None else f"`np.{p.numpy.__name__}`"
+    if isinstance(p.numpy, np.ufunc) and getattr(np, p.numpy.__name__, None) is not p.numpy:
+        numpy = f"`scipy.special.{p.numpy.__name__}`"
     return f"| `{p.name}` | {_code(p.text.replace('{', '').replace('}', ''))} | {numpy} | {derivatives} |\n"
 
 

@@ -13,6 +13,7 @@ import autograd.linalg
 import autograd.scipy.linalg
 import autograd.scipy.sparse.linalg
 import autograd.sparse
+import autograd.special
 import autograd.test_util
 import autograd.visualize
 import nn.data
@@ -29,6 +30,7 @@ NAMESPACES = (
     autograd.scipy.sparse,
     autograd.scipy.sparse.linalg,
     autograd.sparse,
+    autograd.special,
     autograd.test_util,
     autograd.visualize,
     nn,
