@@ -5,6 +5,8 @@ python -m scripts.primitives_table > docs/primitives.md
 
 from __future__ import annotations
 
+import numpy as np
+
 import autograd
 from autograd.notation import derivative
 from autograd.ops import load_all
