@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd import methods, torch_creation, torch_statistics
+from autograd import methods, torch_creation, torch_linalg, torch_statistics
 from autograd.ops import differences, histograms, ordering, parts, scattering, sliding, statistics, ufuncs
 
 
@@ -47,6 +47,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "select_scatter": parts.select_scatter,
     "slice_scatter": parts.slice_scatter,
     "unfold": sliding.unfold,
+    **torch_linalg.METHODS,
 }
 REDUCTIONS: dict[str, Callable[..., Any]] = {
     "aminmax": torch_statistics.aminmax,
