@@ -174,6 +174,12 @@ class TensorMethods:
         """Elementwise smallest integer >= x; the result is locally constant and carries no gradient."""
     def cfloat(self) -> Tensor:
         """The tensor in dtype complex64; itself if it has it already."""
+    def cholesky(self, upper: builtins.bool = False) -> Tensor:
+        """The Cholesky factor; see `autograd.linalg.cholesky`."""
+    def cholesky_inverse(self, upper: builtins.bool = False) -> Tensor:
+        """The inverse of A, given its Cholesky factor L (…, n, n), or Lᴴ with `upper`; PyTorch's `cholesky_inverse`."""
+    def cholesky_solve(self, input2: Any, upper: builtins.bool = False) -> Tensor:
+        """The solution X of A X = this tensor, given the Cholesky factor of A; see `autograd.linalg.cholesky_solve`."""
     def chunk(self, chunks: builtins.int, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
         """Cut x along `axis` into at most `chunks` parts of one size, the last of which may be shorter; PyTorch's
         chunk.
@@ -214,6 +220,8 @@ class TensorMethods:
         """The cross products with the vectors of `other` along `dim`, by default the first axis of length 3."""
     def deg2rad(self) -> Tensor:
         """Elementwise degrees to radians."""
+    def det(self) -> Tensor:
+        """The determinant of square matrices (…, n, n) → (…); np.linalg.det, the array API's and PyTorch's `det`."""
     def diag(self, diagonal: builtins.int = 0) -> Tensor:
         """A matrix with x on its k-th diagonal if x is 1-d, the k-th diagonal of x if it is 2-d."""
     def diag_embed(self, offset: builtins.int = 0, dim1: builtins.int = -2, dim2: builtins.int = -1) -> Tensor:
@@ -346,6 +354,8 @@ class TensorMethods:
         """Sum of products over the last axis of x and the last axis of y."""
     def int(self) -> Tensor:
         """The tensor in dtype int32; itself if it has it already."""
+    def inverse(self) -> Tensor:
+        """The inverse A⁻¹ of square matrices (…, n, n); np.linalg.inv, the array API's and PyTorch's `linalg.inv`."""
     def is_complex(self) -> builtins.bool:
         """Whether the dtype is complex."""
     def isclose(self, other: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> Tensor:
@@ -388,6 +398,10 @@ class TensorMethods:
         """Elementwise ln(eˣ + eʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are 0."""
     def logaddexp2(self, other: Any) -> Tensor:
         """Elementwise log2(2ˣ + 2ʸ) without overflow; shapes broadcast. Where both are -∞ the derivatives are 0."""
+    def logdet(self) -> Tensor:
+        """log det A of square matrices (…, n, n) → (…); nan where a real determinant is negative; PyTorch's
+        `logdet`.
+        """
     def logical_and(self, other: Any) -> Tensor:
         """Elementwise: whether both are nonzero."""
     def logical_not(self) -> Tensor:
@@ -400,6 +414,12 @@ class TensorMethods:
         """The tensor in dtype int64; itself if it has it already."""
     def lt(self, other: Any) -> Tensor:
         """Elementwise x < y."""
+    def lu(self, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> Tensor:
+        """(LU, pivots), with `get_infos` and zeros (what cannot be factorized raises); see
+        `autograd.linalg.lu_factor`.
+        """
+    def lu_solve(self, LU_data: Any, LU_pivots: Any) -> Tensor:
+        """The solution X of A X = this tensor, given what `lu` makes of A; see `autograd.linalg.lu_solve`."""
     def masked_fill(self, mask: Any, value: Any) -> Tensor:
         """x with `value` (a number or 0-d) where the mask is True; x and the mask broadcast."""
     def masked_scatter(self, mask: Any, source: Any) -> Tensor:
@@ -410,6 +430,10 @@ class TensorMethods:
         """Matrix product x @ y; leading axes broadcast, a 1-d operand is a row on the left and a column on the
         right.
         """
+    def matrix_exp(self) -> Tensor:
+        """The matrix exponential Σ Aᵏ/k! of square matrices (…, n, n); PyTorch's `matrix_exp`, SciPy's `expm`."""
+    def matrix_power(self, n: builtins.int) -> Tensor:
+        """The n-th power of square matrices by repeated squaring; negative n are powers of the inverse."""
     def maximum(self, other: Any) -> Tensor:
         """Elementwise larger of x and y, NaN where either is. Shapes broadcast; ties share the gradient half and
         half.
@@ -477,16 +501,24 @@ class TensorMethods:
         """Elementwise x != y."""
     def numel(self) -> builtins.int:
         """The number of elements: `t.size`."""
+    def orgqr(self, tau: Any) -> Tensor:
+        """The first columns of H₀ H₁ ⋯ with Hᵢ = I - τᵢ vᵢ vᵢᴴ; PyTorch's `linalg.householder_product`, LAPACK's
+        orgqr.
+        """
     def outer(self, vec2: Any) -> Tensor:
         """The matrix of all products of an element of x and one of y."""
     def permute(self, *sizes: Any, **named: Any) -> Tensor:
         """`t.permute(2, 0, 1)` or `t.permute((2, 0, 1))`: the axes in another order."""
+    def pinverse(self, rcond: builtins.float = 1e-15) -> Tensor:
+        """The pseudoinverse; see `autograd.linalg.pinv`."""
     def positive(self) -> Tensor:
         """Elementwise +x: the same values."""
     def pow(self, exponent: Any) -> Tensor:
         """Elementwise x to the power y; shapes broadcast."""
     def put(self, index: Any, source: Any, accumulate: builtins.bool = False) -> Tensor:
         """x with the elements of `source` at these positions of the flattened x; `accumulate` adds instead. A copy."""
+    def qr(self, some: builtins.bool = True) -> Tensor:
+        """(Q, R), Q square unless `some`; see `autograd.linalg.qr`."""
     def quantile(
         self,
         q: Any,
@@ -562,6 +594,8 @@ class TensorMethods:
         self, src: Any, dim: builtins.int = 0, start: Any = None, end: Any = None, step: builtins.int = 1
     ) -> Tensor:
         """x with `src` as its slice start:end:step of `dim`; a copy, differentiable by both."""
+    def slogdet(self) -> SlogdetResult:
+        """(sign, log |det|) of square matrices, which neither overflow nor underflow; np.linalg.slogdet."""
     def split(self, split_size: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
         """Parts of this length along `dim`, the last maybe shorter; or parts of the lengths in a list."""
     def split_with_sizes(self, split_sizes: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
@@ -578,6 +612,8 @@ class TensorMethods:
         """self - alpha · other."""
     def sum_to_size(self, *sizes: Any, **named: Any) -> Tensor:
         """Sum down to a shape that broadcasts to the tensor's own."""
+    def svd(self, some: builtins.bool = True, compute_uv: builtins.bool = True) -> Tensor:
+        """(U, S, V) with this tensor = U diag(S) Vᴴ, U and V square unless `some`, both zeros without `compute_uv`."""
     def swapaxes(self, axis0: builtins.int, axis1: builtins.int) -> Tensor:
         """Exchange two axes."""
     def swapdims(self, dim0: builtins.int, dim1: builtins.int) -> Tensor:
