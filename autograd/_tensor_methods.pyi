@@ -414,7 +414,7 @@ class TensorMethods:
         """The tensor in dtype int64; itself if it has it already."""
     def lt(self, other: Any) -> Tensor:
         """Elementwise x < y."""
-    def lu(self, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> Tensor:
+    def lu(self, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> builtins.tuple[Tensor, ...]:
         """(LU, pivots), with `get_infos` and zeros (what cannot be factorized raises); see
         `autograd.linalg.lu_factor`.
         """
@@ -517,7 +517,7 @@ class TensorMethods:
         """Elementwise x to the power y; shapes broadcast."""
     def put(self, index: Any, source: Any, accumulate: builtins.bool = False) -> Tensor:
         """x with the elements of `source` at these positions of the flattened x; `accumulate` adds instead. A copy."""
-    def qr(self, some: builtins.bool = True) -> Tensor:
+    def qr(self, some: builtins.bool = True) -> builtins.tuple[Tensor, ...]:
         """(Q, R), Q square unless `some`; see `autograd.linalg.qr`."""
     def quantile(
         self,
@@ -594,8 +594,8 @@ class TensorMethods:
         self, src: Any, dim: builtins.int = 0, start: Any = None, end: Any = None, step: builtins.int = 1
     ) -> Tensor:
         """x with `src` as its slice start:end:step of `dim`; a copy, differentiable by both."""
-    def slogdet(self) -> SlogdetResult:
-        """(sign, log |det|) of square matrices, which neither overflow nor underflow; np.linalg.slogdet."""
+    def slogdet(self) -> builtins.tuple[Tensor, ...]:
+        """(sign, log |det|); see `autograd.linalg.slogdet`."""
     def split(self, split_size: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
         """Parts of this length along `dim`, the last maybe shorter; or parts of the lengths in a list."""
     def split_with_sizes(self, split_sizes: Any, dim: builtins.int = 0) -> builtins.tuple[Tensor, ...]:
@@ -612,7 +612,9 @@ class TensorMethods:
         """self - alpha · other."""
     def sum_to_size(self, *sizes: Any, **named: Any) -> Tensor:
         """Sum down to a shape that broadcasts to the tensor's own."""
-    def svd(self, some: builtins.bool = True, compute_uv: builtins.bool = True) -> Tensor:
+    def svd(
+        self, some: builtins.bool = True, compute_uv: builtins.bool = True
+    ) -> builtins.tuple[Tensor, Tensor, Tensor]:
         """(U, S, V) with this tensor = U diag(S) Vᴴ, U and V square unless `some`, both zeros without `compute_uv`."""
     def swapaxes(self, axis0: builtins.int, axis1: builtins.int) -> Tensor:
         """Exchange two axes."""

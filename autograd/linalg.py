@@ -68,7 +68,13 @@ from autograd.ops.spectra import (
 )
 
 if TYPE_CHECKING:
-    from autograd.ops.lu import LUFactor as LUFactor, LUResult as LUResult, lu as lu, lu_solve as lu_solve
+    from autograd.ops.lu import (
+        LUFactor as LUFactor,
+        LUResult as LUResult,
+        lu as lu,
+        lu_factor as lu_factor,
+        lu_solve as lu_solve,
+    )
 
 _ON_SCIPY = ("LUFactor", "LUResult", "lu", "lu_factor", "lu_solve")
 

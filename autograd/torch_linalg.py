@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ def cholesky_solve(self: Tensor, input2: Any, upper: bool = False) -> Any:
     return linear_systems.cholesky_solve(self, input2, upper)
 
 
-def lu(self: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
+def lu(self: Tensor, pivot: bool = True, get_infos: bool = False) -> tuple[Any, ...]:
     """(LU, pivots), with `get_infos` and zeros (what cannot be factorized raises); see `autograd.linalg.lu_factor`.
 
     Raises ValueError for pivot=False.
@@ -70,17 +71,18 @@ def pinverse(self: Tensor, rcond: float = 1e-15) -> Any:
     return pseudoinverse.pinv(self, rcond)
 
 
-def qr(self: Tensor, some: bool = True) -> Any:
+def qr(self: Tensor, some: bool = True) -> tuple[Any, ...]:
     """(Q, R), Q square unless `some`; see `autograd.linalg.qr`.
 
     >>> import autograd
     >>> autograd.tensor([[3.0], [4.0]]).qr()[1].abs()
     tensor([[5.]])
     """
-    return factorizations.qr(self, "reduced" if some else "complete")
+    result: tuple[Any, ...] = factorizations.qr(self, "reduced" if some else "complete")
+    return result
 
 
-def svd(self: Tensor, some: bool = True, compute_uv: bool = True) -> Any:
+def svd(self: Tensor, some: bool = True, compute_uv: bool = True) -> tuple[Any, Any, Any]:
     """(U, S, V) with this tensor = U diag(S) Vᴴ, U and V square unless `some`, both zeros without `compute_uv`.
 
     >>> import autograd
@@ -95,7 +97,18 @@ def svd(self: Tensor, some: bool = True, compute_uv: bool = True) -> Any:
     return u, s, matrix_tools.adjoint(vh)
 
 
-METHODS = {
+def slogdet(self: Tensor) -> tuple[Any, ...]:
+    """(sign, log |det|); see `autograd.linalg.slogdet`.
+
+    >>> import autograd
+    >>> autograd.tensor([[1.0]]).slogdet().logabsdet
+    tensor(0.)
+    """
+    result: tuple[Any, ...] = linear_systems.slogdet(self)
+    return result
+
+
+METHODS: dict[str, Callable[..., Any]] = {
     "cholesky": cholesky,
     "cholesky_inverse": linear_systems.cholesky_inverse,
     "cholesky_solve": cholesky_solve,
@@ -109,6 +122,6 @@ METHODS = {
     "orgqr": matrix_functions.householder_product,
     "pinverse": pinverse,
     "qr": qr,
-    "slogdet": linear_systems.slogdet,
+    "slogdet": slogdet,
     "svd": svd,
 }
