@@ -19,6 +19,7 @@ from autograd.graph import FREED, Node
 from autograd.primitive import PICK, Primitive
 from autograd.tensor import Tensor, named
 from autograd.visualize.cells import Cell, Contribution, Steps
+from autograd.visualize.chains import write_chains
 from autograd.visualize.recording import UNKNOWN, Recording, Recovery, opaque, record
 from autograd.visualize.wording import (
     Rules,
@@ -29,6 +30,7 @@ from autograd.visualize.wording import (
     number,
     numeric,
     piecewise,
+    shaped,
     subscript,
     substitute,
     without_adjoint,
@@ -36,10 +38,6 @@ from autograd.visualize.wording import (
 
 CHAIN_LIMIT = 400
 """In graphs of at most this many cells the product of local derivatives along each path is written out."""
-SYMBOL_LIMIT = 120
-"""A longer product or sum of products is written in numbers alone."""
-PATH_LIMIT = 6
-"""A derivative over more paths than this is not written out as a sum of products."""
 
 
 def steps(output: Tensor | Callable[..., Any], *args: Any) -> Steps:
@@ -317,7 +315,7 @@ class _Builder:
             texts = by_name | {k: number(v) for k, v in numbers.items()}
             values = dict(zip(names, operands, strict=True)) | {"out": cell.value, "g": g} | numbers
             made.formula = substitute(formula, texts)
-            made.numbers = numeric(formula, values)
+            made.numbers = numeric(formula, values) or shaped(formula, values)
             if _is_reduced(made.value, g) and p.elementwise:
                 made.formula, made.numbers = f"Σ {_enclosed(made.formula)}", ""
             if slope is not None and not np.iscomplexobj(slope):
@@ -364,35 +362,8 @@ class _Passed(dict[Any, Any]):
         self.given.append((key, value))
 
 
-def write_chains(cells: list[Cell], output: int) -> None:
-    """Write the derivative of the output by each cell as the sum over paths of products of local derivatives."""
-    paths: dict[int, list[list[tuple[str, float]]]] = {output: [[]]}
-    top = cells[output].symbol
-    for cell in reversed(cells):
-        for step in cell.contributions:
-            below = paths.get(cell.index, [])
-            if step.local is None or not below or len(below) > PATH_LIMIT:
-                paths[step.to] = paths.get(step.to, []) + [[]] * (PATH_LIMIT + 1)
-                continue
-            link = (f"∂{cell.symbol}/∂{cells[step.to].symbol}", step.local)
-            paths.setdefault(step.to, []).extend([link, *rest] for rest in below)
-    for index, ways in paths.items():
-        cell = cells[index]
-        if index == output or cell.adjoint is UNKNOWN or not 0 < len(ways) <= PATH_LIMIT or max(map(len, ways)) > 12:
-            continue
-        head = f"∂{top}/∂{cell.symbol}"
-        symbols = " + ".join(" · ".join(name for name, _ in way) for way in ways)
-        symbols = symbols if len(symbols) <= SYMBOL_LIMIT else ""
-        products = " + ".join("·".join(_factor(d) for _, d in way) for way in ways)
-        cell.chain = chained(head, symbols, products, number(cell.adjoint))
-
-
 def _is_number(value: Any) -> bool:
     return not isinstance(value, tuple) and np.ndim(value) == 0
-
-
-def _factor(d: float) -> str:
-    return f"({number(d)})" if d < 0 else number(d)
 
 
 def _sum(a: Any, b: Any) -> Any:

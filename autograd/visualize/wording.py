@@ -11,7 +11,7 @@ from autograd.notation import derivative, derivative_at
 from autograd.primitive import Primitive
 from autograd.visualize.recording import UNKNOWN
 
-_WORD = re.compile(r"(?<![\w.…])[^\W\d_]\w*(?!\w*\()")
+_WORD = re.compile(r"(?<![\w.…])[A-Za-z][A-Za-z0-9_]*(?![A-Za-z0-9_]*\()")
 _VAGUE = re.compile(r"…|(?<!\w)c(?!\w)")
 _KEYWORDS = frozenset({"where", "else", "as", "and", "or", "mod", "not", "if"})
 _WRITTEN_LIMIT = 200_000
@@ -38,7 +38,7 @@ def number(value: Any) -> str:
         if isinstance(item, int):
             return str(item)
         text = f"{item:.4g}"
-        return text if text != "-0" else "0"
+        return {"-0": "0", "nan": "NaN"}.get(text, text)
     return "[" + ", ".join(number(v) for v in array) + "]"
 
 
@@ -132,6 +132,16 @@ def numeric(formula: str, values: dict[str, Any]) -> str:
     if len(variables) > 3 and any(np.ndim(values[w]) for w in variables):
         return ""
     return substitute(formula, {w: number(values[w]) for w in variables})
+
+
+def shaped(formula: str, values: dict[str, Any]) -> str:
+    """A product of matrices or a convolution with its shapes put in: "gᵀ @ x" as "[16×8]ᵀ @ [16×4]"; "" for others."""
+    variables = [w for w in _WORD.findall(formula) if w not in _KEYWORDS]
+    if not re.search(r"[@∗]", formula) or any(np.ndim(values.get(w, 0.0)) == 0 for w in variables):
+        return ""
+    if any(values[w] is UNKNOWN or isinstance(values[w], list) for w in variables):
+        return ""
+    return substitute(formula, {w: f"[{'×'.join(map(str, np.shape(values[w])))}]" for w in variables})
 
 
 def without_adjoint(formula: str) -> str:

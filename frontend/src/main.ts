@@ -3,9 +3,10 @@ import { Colours, type Mode, ramp } from "./colours";
 import { type Data, Model } from "./data";
 import { button, byId, el } from "./dom";
 import { Panel } from "./panel";
+import { Search } from "./search";
 import { type Group, MOST, Tree } from "./tree";
 import { View } from "./view";
-import { amount, clipped, equation } from "./words";
+import { amount, clipped } from "./words";
 
 const KEYS: [string, string][] = [
   ["space", "play or pause"],
@@ -60,7 +61,7 @@ class Page {
     this.controls();
     this.view.direction = this.model.data.cells.length > 30 && innerWidth < innerHeight * 1.2 ? "TB" : "LR";
     this.draw();
-    this.view.fit(true);
+    this.view.camera.fit(true);
     this.legend();
     this.panel.nothing();
     this.go(this.position);
@@ -203,7 +204,7 @@ class Page {
     on("back", () => this.stepBy(-1));
     on("next", () => this.stepBy(1));
     on("play", () => this.play());
-    on("fit", () => this.view.fit());
+    on("fit", () => this.view.camera.fit());
     on("direction", () => this.turn());
     on("theme", () => this.theme());
     on("foldall", () => this.foldAll());
@@ -219,18 +220,18 @@ class Page {
       this.colours = new Colours(this.model, colour.value as Mode);
       this.legend();
     });
-    this.searching();
+    new Search(this.model, this.tree, { reveal: (k) => this.reveal(k), revealGroup: (g) => this.revealGroup(g) });
     document.addEventListener("keydown", (event) => this.key(event));
     let printed: { theme: string | undefined } | null = null;
     addEventListener("beforeprint", () => {
       printed = { theme: document.documentElement.dataset.theme };
       document.documentElement.dataset.theme = "light";
-      this.view.forPrint(true);
+      this.view.camera.forPrint(true);
     });
     addEventListener("afterprint", () => {
       if (printed?.theme) document.documentElement.dataset.theme = printed.theme;
       else delete document.documentElement.dataset.theme;
-      this.view.forPrint(false);
+      this.view.camera.forPrint(false);
     });
     if (this.tree.groups.length < 2) byId("foldall").hidden = byId("unfoldall").hidden = true;
   }
@@ -239,7 +240,7 @@ class Page {
     this.tree.foldAll();
     this.clear();
     this.draw();
-    this.view.fit(true);
+    this.view.camera.fit(true);
     this.legend();
   }
 
@@ -247,14 +248,14 @@ class Page {
     this.tree.grow(MOST);
     if (this.tree.groups.some((g) => !this.tree.open.has(g))) this.toast("Some modules stay folded, to keep the picture readable. Unfold them one by one.");
     this.draw();
-    this.view.fit(true);
+    this.view.camera.fit(true);
     this.legend();
   }
 
   private turn(): void {
     this.view.direction = this.view.direction === "LR" ? "TB" : "LR";
     this.draw();
-    this.view.fit(true);
+    this.view.camera.fit(true);
   }
 
   private theme(): void {
@@ -309,10 +310,10 @@ class Page {
       e: () => this.group && this.toggle(this.group),
       p: () => this.selected >= 0 && this.showPaths(this.pathFrom === this.selected ? null : this.selected),
       "/": () => byId("search").focus(),
-      f: () => this.view.fit(),
-      "+": () => this.view.scale(1.25),
-      "=": () => this.view.scale(1.25),
-      "-": () => this.view.scale(0.8),
+      f: () => this.view.camera.fit(),
+      "+": () => this.view.camera.scale(1.25),
+      "=": () => this.view.camera.scale(1.25),
+      "-": () => this.view.camera.scale(0.8),
       d: () => this.turn(),
       t: () => this.theme(),
       w: () => this.panel.open("warnings"),
@@ -348,83 +349,6 @@ class Page {
     if (item?.group) this.toggle(item.group);
     else if (item) this.select(item.cell!);
     else if (this.group) this.toggle(this.group);
-  }
-
-  // --- search -----------------------------------------------------------------------------------------------------------------
-
-  private searching(): void {
-    const field = byId<HTMLInputElement>("search");
-    const list = byId("results");
-    let found: (() => void)[] = [];
-    let at = -1;
-    const close = () => {
-      list.hidden = true;
-      field.setAttribute("aria-expanded", "false");
-      field.removeAttribute("aria-activedescendant");
-    };
-    const mark = (k: number) => {
-      at = k;
-      [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === k)));
-      if (k >= 0) {
-        field.setAttribute("aria-activedescendant", `found-${k}`);
-        list.children[k]?.scrollIntoView({ block: "nearest" });
-      }
-    };
-    const choose = (k: number) => {
-      close();
-      found[k]?.();
-    };
-    field.addEventListener("input", () => {
-      const matches = this.search(field.value);
-      found = matches.map((m) => m.action);
-      list.replaceChildren(
-        ...matches.map((match, k) => {
-          const item = el("li", { role: "option", id: `found-${k}`, "aria-selected": "false" }, el("strong", {}, match.text), el("span", {}, match.place));
-          item.addEventListener("mousedown", (event) => (event.preventDefault(), choose(k)));
-          return item;
-        }),
-      );
-      if (!matches.length && field.value) list.append(el("li", { class: "quiet" }, "nothing found"));
-      list.hidden = !field.value;
-      field.setAttribute("aria-expanded", String(!list.hidden));
-      mark(matches.length ? 0 : -1);
-    });
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        event.preventDefault();
-        if (found.length) mark((at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length);
-      } else if (event.key === "Enter") choose(Math.max(at, 0));
-      else if (event.key === "Escape") {
-        field.value = "";
-        close();
-        field.blur();
-      }
-    });
-    field.addEventListener("blur", close);
-  }
-
-  private search(text: string): { text: string; place: string; action: () => void }[] {
-    const wanted = text.trim().toLowerCase();
-    if (!wanted) return [];
-    const { cells, scopes, primitives } = this.model.data;
-    const made: { text: string; place: string; action: () => void; rank: number }[] = [];
-    for (const group of this.tree.groups) {
-      if (group === this.tree.root || !group.path.toLowerCase().includes(wanted)) continue;
-      if (group.name.startsWith("steps ")) continue;
-      const rank = group.path.toLowerCase() === wanted || group.name.toLowerCase() === wanted ? 0 : 2;
-      made.push({ text: group.path, place: "module", rank, action: () => this.revealGroup(group) });
-    }
-    cells.forEach((cell, k) => {
-      const place = scopes[cell.scope].at(-1) ?? "";
-      const op = cell.op === undefined ? "" : primitives[cell.op].name;
-      const symbol = cell.symbol.toLowerCase();
-      const full = `${place}.${cell.symbol}`.toLowerCase();
-      if (![symbol, op, full, (cell.formula ?? "").toLowerCase()].some((t) => t.includes(wanted))) return;
-      const rank = symbol === wanted || full === wanted ? 0 : op === wanted || symbol.startsWith(wanted) ? 1 : 3;
-      made.push({ text: clipped(cell.formula ? equation(cell) : cell.symbol, 60), place: place || cell.kind, rank, action: () => this.reveal(k) });
-    });
-    made.sort((a, b) => a.rank - b.rank);
-    return made.slice(0, 50);
   }
 
   private revealGroup(group: Group): void {

@@ -61,7 +61,7 @@ export class Panel {
     const active = model.active(position);
     if (!active) {
       const leaves = cells.filter((c) => c.kind !== "operation").length;
-      box.append(el("h2", {}, "Before the first step"), el("p", {}, `${amount(leaves)} leaves hold values; ${amount(forward.length)} operations follow.`));
+      box.append(el("h2", {}, "Before the first step"), el("p", {}, `${plural(leaves, "leaf holds its value", "leaves hold their values")}; ${plural(forward.length, "operation follows", "operations follow")}.`));
       return "Before the first step";
     }
     const cell = cells[active.cell];
@@ -105,7 +105,7 @@ export class Panel {
     const { data } = this.model;
     const box = byId("details");
     const parameters = data.cells.filter((c) => c.kind === "parameter").length;
-    box.replaceChildren(el("h2", {}, "The graph"), el("p", {}, `${amount(data.forward.length)} operations, ${amount(parameters)} leaves with gradient. Click a box to see more of it.`));
+    box.replaceChildren(el("h2", {}, "The graph"), el("p", {}, `${plural(data.forward.length, "operation")}, ${plural(parameters, "leaf", "leaves")} with gradient. Click a box to see more of it.`));
     for (const note of data.notes) box.append(el("p", { class: "note" }, note));
   }
 
@@ -278,6 +278,10 @@ export class Panel {
     box.append(list);
     for (const note of notes) box.append(el("p", { class: "note" }, note));
   }
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${amount(count)} ${count === 1 ? one : many}`;
 }
 
 function facts(rows: [string, string][]): HTMLElement {

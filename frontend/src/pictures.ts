@@ -90,6 +90,31 @@ function cellStyle(value: Num, largest: number): Record<string, string> {
   return { style: `background: color-mix(in srgb, var(${value < 0 ? "--cold" : "--warm"}) ${share}%, transparent)` };
 }
 
+/** A small picture of an array for its box in the graph, as a data URL with its size; null where there is none. */
+export function thumbnail(value: Picture | undefined): { url: string; width: number; height: number } | null {
+  if (!isArray(value)) return null;
+  const canvas = document.createElement("canvas");
+  if (value.images) {
+    const p = value.images;
+    const count = Math.min(p.count, 3);
+    const bytes = unpack(p.pixels);
+    const context = canvas.getContext("2d");
+    if (!context) return null;
+    canvas.width = count * (p.width + 1) - 1;
+    canvas.height = p.height;
+    for (let k = 0; k < count; k++) {
+      const tile = document.createElement("canvas");
+      paint(tile, bytes, k * p.width * p.height * p.colours, p, p.colours);
+      context.drawImage(tile, k * (p.width + 1), 0);
+    }
+    return { url: canvas.toDataURL(), width: Math.round((30 * canvas.width) / canvas.height), height: 30 };
+  }
+  if (!value.heat) return null;
+  paint(canvas, unpack(value.heat.pixels), 0, value.heat, 1);
+  const { width, height } = value.heat;
+  return { url: canvas.toDataURL(), width: Math.min(72, Math.max(24, Math.round((30 * width) / height))), height: height === 1 ? 9 : 30 };
+}
+
 /** Everything there is to see of an array. */
 export function show(value: Picture | undefined, label: string): HTMLElement {
   const box = el("div", { class: "array" });

@@ -1,20 +1,24 @@
 // The picture: boxes, lines, module frames, zoom, minimap.
+import { Camera } from "./camera";
 import { Colours } from "./colours";
 import type { Model } from "./data";
 import { svg } from "./dom";
 import { type Box, curve, type Layout, layout } from "./layout";
 import type { Edge, Group, Item, Tree, Visible } from "./tree";
+import { thumbnail } from "./pictures";
 import { amount, brief, clipped, isArray, number, shape } from "./words";
 
 const FONT = "13px ui-sans-serif, system-ui, sans-serif";
 const LINE = 17;
 const LABELS_UP_TO = 70;
+const THUMBNAILS_UP_TO = 150;
 
 interface Drawn {
   item: Item;
   element: SVGGElement;
   value: SVGTextElement | null;
   adjoint: SVGTextElement | null;
+  picture: SVGImageElement | null;
 }
 
 export interface Actions {
@@ -34,13 +38,13 @@ export class View {
   private laid!: Layout;
   private measure = document.createElement("canvas").getContext("2d")!;
   direction: "LR" | "TB" = "LR";
-  private zoom = { x: 0, y: 0, k: 1 };
-  private last = { position: 0, selected: -1, group: null as Group | null, path: null as Set<number> | null };
+  readonly camera: Camera;
+  private position = 0;
 
   constructor(
     private readonly stage: HTMLElement,
-    private readonly root: SVGSVGElement,
-    private readonly minimap: HTMLCanvasElement,
+    root: SVGSVGElement,
+    minimap: HTMLCanvasElement,
     private readonly model: Model,
     private readonly tree: Tree,
     private readonly actions: Actions,
@@ -49,8 +53,7 @@ export class View {
       svg("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto-start-reverse" }, svg("path", { d: "M0,0.8 L7.5,4 L0,7.2 z", class: id }));
     root.append(svg("defs", {}, marker("tip"), marker("tip-forward"), marker("tip-backward"), marker("tip-path")), this.world);
     this.world.append(this.frames, this.edges, this.nodes);
-    this.listen();
-    new ResizeObserver(() => this.moved()).observe(stage);
+    this.camera = new Camera(stage, root, this.world, minimap, (colour) => this.marks(colour));
   }
 
   // --- drawing ------------------------------------------------------------------------------------------------------
@@ -72,7 +75,7 @@ export class View {
     this.drawEdges();
     this.drawNodes(before);
     this.paint(colours);
-    this.moved();
+    this.camera.shows(this.laid);
   }
 
   private parentOf(key: string): number | null {
@@ -118,8 +121,18 @@ export class View {
   private sizeOf(item: Item): { width: number; height: number } {
     const [a, b] = this.linesOf(item);
     const badge = this.badgeOf(item) ? 18 : 0;
-    const width = Math.max(this.wide(this.headOf(item)) * 1.04 + (item.group ? 26 : 0) + badge, this.wide(a), this.wide(b), 26) + 22;
-    return { width: Math.ceil(width), height: 16 + LINE * (1 + (a ? 1 : 0) + (b ? 1 : 0)) };
+    const picture = this.thumbnailOf(item);
+    const width = Math.max(picture?.width ?? 0, this.wide(this.headOf(item)) * 1.04 + (item.group ? 26 : 0) + badge, this.wide(a), this.wide(b), 26) + 22;
+    return { width: Math.ceil(width), height: 16 + LINE * (1 + (a ? 1 : 0) + (b ? 1 : 0)) + (picture ? picture.height + 6 : 0) };
+  }
+
+  private readonly thumbnails = new Map<number, ReturnType<typeof thumbnail>>();
+
+  private thumbnailOf(item: Item): ReturnType<typeof thumbnail> {
+    if (item.cell === null || this.visible.items.length > THUMBNAILS_UP_TO) return null;
+    let found = this.thumbnails.get(item.cell);
+    if (found === undefined) this.thumbnails.set(item.cell, (found = thumbnail(this.model.data.cells[item.cell].value)));
+    return found;
   }
 
   private badgeOf(item: Item): string {
@@ -144,12 +157,12 @@ export class View {
   private drawFrames(): void {
     this.frames.replaceChildren();
     const open = new Map(this.visible.open.map((g) => [g.id, g]));
-    for (const { id, box, first } of this.laid.clusters.toReversed()) {
+    for (const { id, box } of this.laid.frames) {
       const group = open.get(id)!;
       const frame = svg("g", { class: "frame", transform: `translate(${box.x - box.width / 2},${box.y - box.height / 2})` });
       frame.append(svg("rect", { width: box.width, height: box.height, rx: 10 }));
       const head = svg("g", { class: "fold", role: "button", tabindex: -1, "aria-expanded": "true", "aria-label": `fold ${group.name}` });
-      const name = clipped(first ? group.name : `${group.name} …`, Math.max(4, Math.floor((box.width - 30) / 7)));
+      const name = clipped(group.name, Math.max(4, Math.floor((box.width - 30) / 7)));
       head.append(svg("rect", { x: 4, y: 3, width: Math.min(box.width - 8, this.wide(name, 12) + 30), height: 18, rx: 6 }));
       head.append(svg("text", { x: 10, y: 16 }, "▾"), svg("text", { x: 24, y: 16 }, name));
       head.append(svg("title", {}, `${group.path || group.name}: fold`));
@@ -223,6 +236,13 @@ export class View {
       return made;
     };
     const value = text(a, item.group ? "count" : "value");
+    const small = this.thumbnailOf(item);
+    let picture: SVGImageElement | null = null;
+    if (small) {
+      picture = svg("image", { href: small.url, x: -small.width / 2, y: y + 6, width: small.width, height: small.height, preserveAspectRatio: "none" });
+      element.append(picture);
+      y += small.height + 6;
+    }
     const adjoint = text(b, item.group ? "count" : "adjoint");
     const badge = this.badgeOf(item);
     if (badge) element.append(svg("text", { class: `badge ${badge}`, x: width / 2 - 9, y: -height / 2 + 15 }, "⚠"));
@@ -238,7 +258,7 @@ export class View {
         event.stopPropagation();
         this.actions.toggle(item.group!);
       });
-    return { item, element, value, adjoint };
+    return { item, element, value, adjoint, picture };
   }
 
   // --- colours and steps ----------------------------------------------------------------------------------------------
@@ -253,22 +273,19 @@ export class View {
       else element.style.removeProperty("--paint");
       element.classList.toggle("painted", colour !== null);
     }
-    this.colours = colours;
-    this.drawMinimap();
+    this.camera.refresh();
     return largest;
   }
 
-  private colours: Colours | null = null;
-
   /** Show what is known at a position, what is active there, what is selected, and the paths. */
   update(position: number, selected: number, group: Group | null, path: Set<number> | null): void {
-    this.last = { position, selected, group, path };
+    this.position = position;
     const { model } = this;
     const { forward } = model.data;
     const active = model.active(position);
     const activeKey = active ? this.visible.keyOf(active.cell) : "";
     const selectedKey = group ? `g${group.id}` : selected >= 0 ? this.visible.keyOf(selected) : "";
-    for (const [key, { item, element, value, adjoint }] of this.drawn) {
+    for (const [key, { item, element, value, adjoint, picture }] of this.drawn) {
       const flags = element.classList;
       flags.toggle("active-forward", key === activeKey && !!active && !active.backward);
       flags.toggle("active-backward", key === activeKey && !!active && active.backward);
@@ -277,6 +294,7 @@ export class View {
       if (item.cell === null) continue;
       flags.toggle("future", model.valueAt[item.cell] > position);
       if (value) value.style.visibility = model.valueAt[item.cell] <= position ? "visible" : "hidden";
+      if (picture) picture.style.visibility = model.valueAt[item.cell] <= position ? "visible" : "hidden";
       if (adjoint) {
         const text = this.runningSlope(item.cell, position);
         adjoint.style.visibility = text ? "visible" : "hidden";
@@ -296,7 +314,7 @@ export class View {
         label.classList.toggle("dimmed", !!path && !onPath);
       }
     }
-    this.drawMinimap();
+    this.camera.refresh();
   }
 
   private passes(from: number, to: number): boolean {
@@ -311,97 +329,17 @@ export class View {
     return latest;
   }
 
-  // --- zoom ---------------------------------------------------------------------------------------------------------
-
-  private listen(): void {
-    const { root } = this;
-    root.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      if (event.ctrlKey || event.metaKey || Math.abs(event.deltaX) < Math.abs(event.deltaY)) this.scale(Math.exp(-event.deltaY * 0.0016), event.clientX, event.clientY);
-      else this.shift(-event.deltaX, 0);
-    }, { passive: false });
-    const pointers = new Map<number, { x: number; y: number }>();
-    root.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    });
-    root.addEventListener("pointermove", (event) => {
-      const old = pointers.get(event.pointerId);
-      if (!old) return;
-      const [dx, dy] = [event.clientX - old.x, event.clientY - old.y];
-      if (!root.hasPointerCapture(event.pointerId)) {
-        if (Math.hypot(dx, dy) < 4) return;
-        root.setPointerCapture(event.pointerId);
-        root.classList.add("moving");
-      }
-      const others = [...pointers].filter(([id]) => id !== event.pointerId);
-      if (others.length) {
-        const [, other] = others[0];
-        const ratio = Math.hypot(event.clientX - other.x, event.clientY - other.y) / Math.max(1, Math.hypot(old.x - other.x, old.y - other.y));
-        this.scale(ratio, other.x, other.y);
-      } else this.shift(dx, dy);
-      pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    });
-    const up = (event: PointerEvent) => {
-      pointers.delete(event.pointerId);
-      root.classList.remove("moving");
-    };
-    root.addEventListener("pointerup", up);
-    root.addEventListener("pointercancel", up);
-    const jump = (event: PointerEvent) => {
-      if (!event.buttons) return;
-      const { left, top, width, height } = this.minimap.getBoundingClientRect();
-      const k = Math.min(width / this.laid.width, height / this.laid.height);
-      const offset = { x: (width - this.laid.width * k) / 2, y: (height - this.laid.height * k) / 2 };
-      this.centre((event.clientX - left - offset.x) / k, (event.clientY - top - offset.y) / k);
-    };
-    this.minimap.addEventListener("pointerdown", jump);
-    this.minimap.addEventListener("pointermove", jump);
-  }
-
-  scale(ratio: number, clientX?: number, clientY?: number): void {
-    const { left, top, width, height } = this.stage.getBoundingClientRect();
-    const [x, y] = [(clientX ?? left + width / 2) - left, (clientY ?? top + height / 2) - top];
-    const k = Math.min(Math.max(this.zoom.k * ratio, 0.03), 4);
-    const real = k / this.zoom.k;
-    this.zoom = { k, x: x - (x - this.zoom.x) * real, y: y - (y - this.zoom.y) * real };
-    this.moved();
-  }
-
-  shift(dx: number, dy: number): void {
-    this.zoom.x += dx;
-    this.zoom.y += dy;
-    this.moved();
-  }
-
-  centre(x: number, y: number): void {
-    const { width, height } = this.stage.getBoundingClientRect();
-    this.zoom.x = width / 2 - x * this.zoom.k;
-    this.zoom.y = height / 2 - y * this.zoom.k;
-    this.moved();
-  }
-
-  /** Show everything; where that would be too small to read, the end of the graph. */
-  fit(readable = false): void {
-    const { width, height } = this.stage.getBoundingClientRect();
-    const whole = Math.min(width / this.laid.width, height / this.laid.height, 1.5);
-    this.zoom.k = readable ? Math.max(whole, 0.3) : whole;
-    this.centre(this.laid.width / 2, this.laid.height / 2);
-    if (readable && whole < 0.3) this.reach(this.model.data.output, true);
-  }
+  // --- where one looks ----------------------------------------------------------------------------------------------
 
   /** Bring the box of a cell into view. */
-  reach(cell: number, always = false): void {
+  reach(cell: number): void {
     const box = this.laid.boxes.get(this.visible.keyOf(cell));
-    if (!box) return;
-    const { width, height } = this.stage.getBoundingClientRect();
-    const [x, y] = [box.x * this.zoom.k + this.zoom.x, box.y * this.zoom.k + this.zoom.y];
-    if (always || x < 60 || y < 50 || x > width - 60 || y > height - 50) this.centre(box.x, box.y);
+    if (box) this.camera.reach(box);
   }
 
   reachGroup(group: Group): void {
-    const box = this.laid.boxes.get(`g${group.id}`) ?? this.laid.clusters.find((c) => c.id === group.id)?.box;
-    if (box) this.centre(box.x, box.y);
+    const box = this.laid.boxes.get(`g${group.id}`) ?? this.laid.frames.find((f) => f.id === group.id)?.box;
+    if (box) this.camera.centre(box.x, box.y);
   }
 
   focus(key: string): void {
@@ -420,70 +358,15 @@ export class View {
     return this.drawn.get(key)?.item;
   }
 
-  get count(): number {
-    return this.visible.items.length;
-  }
-
-  private moved(): void {
-    const { x, y, k } = this.zoom;
-    this.world.setAttribute("transform", `translate(${x.toFixed(2)},${y.toFixed(2)}) scale(${k.toFixed(4)})`);
-    this.root.classList.toggle("far", k < 0.4);
-    if (this.laid) {
-      this.root.style.setProperty("--width", String(this.laid.width));
-      this.drawMinimap();
-    }
-  }
-
-  private pending = false;
-
-  private drawMinimap(): void {
-    if (this.pending) return;
-    this.pending = true;
-    requestAnimationFrame(() => {
-      this.pending = false;
-      this.paintMinimap();
-    });
-  }
-
-  private paintMinimap(): void {
-    const { minimap, laid } = this;
-    if (!laid) return;
-    const { width, height } = minimap.getBoundingClientRect();
-    const stage = this.stage.getBoundingClientRect();
-    const inside = laid.width * this.zoom.k <= stage.width * 1.05 && laid.height * this.zoom.k <= stage.height * 1.05;
-    minimap.classList.toggle("idle", inside);
-    if (!width) return;
-    const ratio = devicePixelRatio || 1;
-    minimap.width = width * ratio;
-    minimap.height = height * ratio;
-    const context = minimap.getContext("2d")!;
-    const k = Math.min(width / laid.width, height / laid.height);
-    context.setTransform(k * ratio, 0, 0, k * ratio, ((width - laid.width * k) / 2) * ratio, ((height - laid.height * k) / 2) * ratio);
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name: string) => style.getPropertyValue(name).trim();
-    context.fillStyle = colour("--frame");
-    for (const { box } of laid.clusters) context.fillRect(box.x - box.width / 2, box.y - box.height / 2, box.width, box.height);
-    const active = this.model.active(this.last.position);
+  /** What the minimap shows of each box. */
+  private *marks(colour: (name: string) => string): Iterable<[Box, string]> {
+    for (const { box } of this.laid.frames) yield [box, colour("--frame")];
+    const active = this.model.active(this.position);
     const activeKey = active ? this.visible.keyOf(active.cell) : "";
     for (const [key, { item, element }] of this.drawn) {
-      const box = laid.boxes.get(key)!;
       const kind = item.group ? "group" : this.model.data.cells[item.cell!].kind;
-      context.fillStyle = key === activeKey ? colour(active!.backward ? "--backward" : "--forward") : (this.colours?.mode !== "kind" && element.style.getPropertyValue("--paint")) || colour(`--${kind}-line`);
-      context.fillRect(box.x - box.width / 2, box.y - box.height / 2, Math.max(box.width, 1.5 / k), Math.max(box.height, 1.5 / k));
-    }
-    context.strokeStyle = colour("--ink");
-    context.lineWidth = 1.4 / k;
-    context.strokeRect(-this.zoom.x / this.zoom.k, -this.zoom.y / this.zoom.k, stage.width / this.zoom.k, stage.height / this.zoom.k);
-  }
-
-  /** The whole picture as a viewBox, for printing. */
-  forPrint(on: boolean): void {
-    if (on) {
-      this.world.removeAttribute("transform");
-      this.root.setAttribute("viewBox", `0 0 ${this.laid.width} ${this.laid.height}`);
-    } else {
-      this.root.removeAttribute("viewBox");
-      this.moved();
+      const painted = element.style.getPropertyValue("--paint");
+      yield [this.laid.boxes.get(key)!, key === activeKey ? colour(active!.backward ? "--backward" : "--forward") : painted || colour(`--${kind}-line`)];
     }
   }
 }

@@ -226,3 +226,8 @@ def test_complex_adjoints_are_explained():
     L.backward()
     assert cell(s, "z").adjoint == np.conj(z.grad.item())
     assert "conjugate" in s.notes[0]
+
+
+def test_products_of_matrices_show_their_shapes():
+    s = steps(lambda x, w: (x @ w).sum(), np.ones((5, 4)), np.ones((4, 3)))
+    assert "∂L/∂w = xᵀ @ g = [5×4]ᵀ @ [5×3] = float64 4×3" in [c.text for c in passes(s)]
