@@ -95,7 +95,8 @@ def _variance(
     if where is True and mean is None:
         return (ops.var if name == "var" else ops.std)(a, axis, ddof, keepdims)
     offset = _only(where, a - (_mean(a, axis, keepdims=True, where=where) if mean is None else mean), 0)
-    total = ops.sum(offset * offset, axis, keepdims)
+    squares = np.real(offset * np.conj(offset)) if offset.dtype.kind == "c" else offset * offset
+    total = ops.sum(squares, axis, keepdims)
     counted = _counted(where, a, axis, keepdims)
     var = total / ops.astype(np.maximum(counted - ddof, 0), np.result_type(total.dtype, np.float16))
     if name == "var":

@@ -111,7 +111,7 @@ def _np_histogram2d(
 # --- PyTorch's --------------------------------------------------------------------------------------------------------
 
 
-@primitive(x=None, samples=lambda s: ((s.array(s.shape(1)),), {"bins": 3, "low": -1.0, "high": 1.0}))
+@primitive(x=None, real_only=True, samples=lambda s: ((s.array(s.shape(1)),), {"bins": 3, "low": -1.0, "high": 1.0}))
 def histc_(x, bins, low, high):
     """How many elements lie in each of some bins of equal width."""
     values = x[(x >= low) & (x <= high)]

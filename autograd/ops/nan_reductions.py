@@ -222,6 +222,11 @@ def root(x: Any) -> Any:
     return where_(nothing, 0, np.sqrt(where_(nothing, 1, x)))
 
 
+def squared_size(x: Any) -> Any:
+    """|x|², of complex numbers too."""
+    return np.real(x * np.conj(x)) if x.dtype.kind == "c" else x * x
+
+
 def _variance(x, axis, dtype, ddof, keepdims, where, mean, correction, op):
     ddof = one_correction(ddof, correction, op)
     x = _in_floats(x, dtype, op)
@@ -231,7 +236,7 @@ def _variance(x, axis, dtype, ddof, keepdims, where, mean, correction, op):
         mean = sum(where_(counted, x, 0), axis, True) / astype(np.maximum(number, 1), x.dtype)
     offset = where_(counted, x - astype(operand(mean), x.dtype, copy=False), 0)
     freedom = count_nonzero(counted, axis, keepdims) - ddof
-    return _per(sum(offset * offset, axis, keepdims), freedom, op, "no more numbers than ddof")
+    return _per(sum(squared_size(offset), axis, keepdims), freedom, op, "no more numbers than ddof")
 
 
 # --- extrema ----------------------------------------------------------------------------------------------------------

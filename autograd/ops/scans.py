@@ -90,7 +90,13 @@ def _logcumsumexp_rule(g, x, out, axis):
     return np.exp(x - level) * backward_recurrence(g, decay, axis)
 
 
-@primitive(x=_logcumsumexp_rule, text="ln cumsum exp {x}", samples=_sample, flops=lambda out, x, axis: 3 * x.size)
+@primitive(
+    x=_logcumsumexp_rule,
+    text="ln cumsum exp {x}",
+    real_only=True,
+    samples=_sample,
+    flops=lambda out, x, axis: 3 * x.size,
+)
 def logcumsumexp_(x, axis):
     """Logarithm of the running sum of exp(x) along an axis."""
     return np.logaddexp.accumulate(x, axis)

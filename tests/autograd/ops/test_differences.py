@@ -76,7 +76,7 @@ def test_vectors(f, mode):
         for m in range(1, 6):
             assert_like_numpy(lambda x, y: f(x, y, mode), V[:n], W[:m] if m < 5 else V[1:], order=2 if n < 4 else 1)
     z = V[:3] + 1j * V[3:]
-    np.testing.assert_allclose(f(tensor(V), z, mode).data, f(V, z, mode))
+    np.testing.assert_allclose(f(tensor(V), tensor(z), mode).data, f(V, z, mode))
     assert f(tensor([1, 2]), [3, 4], mode).dtype == int
 
 
