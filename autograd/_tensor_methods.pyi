@@ -410,6 +410,8 @@ class TensorMethods:
         """Elementwise: whether at least one is nonzero."""
     def logical_xor(self, other: Any) -> Tensor:
         """Elementwise: whether exactly one is nonzero."""
+    def logit(self, eps: builtins.float | None = None) -> Tensor:
+        """ln(x / (1 - x)), NaN outside [0, 1]; with `eps`, of x limited to [eps, 1 - eps]."""
     def long(self) -> Tensor:
         """The tensor in dtype int64; itself if it has it already."""
     def lt(self, other: Any) -> Tensor:

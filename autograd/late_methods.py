@@ -33,6 +33,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "isposinf": ufuncs.isposinf,
     "lcm": ufuncs.lcm,
     "ldexp": torch_statistics.ldexp,
+    "logit": torch_statistics.logit,
     "msort": ordering.msort,
     "nanquantile": axes_too(torch_statistics.nanquantile),
     "new_empty": torch_creation.new_empty,

@@ -197,3 +197,14 @@ def ldexp(self: Tensor, other: Any) -> Tensor:
     other = other if isinstance(other, Tensor) else ops.asarray(other)
     power = ops.exp2(other if other.dtype.kind == "f" else ops.astype(other, _floating(self)))
     return ops.multiply(self, power)
+
+
+def logit(self: Tensor, eps: float | None = None) -> Tensor:
+    """ln(x / (1 - x)), NaN outside [0, 1]; with `eps`, of x limited to [eps, 1 - eps].
+
+    >>> import autograd
+    >>> autograd.tensor([0.5, 0.75]).logit().round(4)
+    tensor([0.    , 1.0986])
+    """
+    x = self if eps is None else ops.clip(self, eps, 1 - eps)
+    return ops.log(x) - ops.log1p(-x)
