@@ -179,13 +179,9 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
 LATE = (
     "aminmax as_strided bincount cholesky cholesky_inverse cholesky_solve corrcoef cov cross cummax cummin det "
     "diagonal_scatter diff frexp gcd histc i0 index_reduce inverse isneginf isposinf kthvalue lcm ldexp "
-    "logcumsumexp logdet lu lu_solve matrix_exp matrix_power median mode msort nanmean nanmedian nanquantile nansum "
-    "new_empty new_full new_ones new_tensor new_zeros nextafter orgqr pinverse put qr quantile renorm "
-    "scatter_reduce select_scatter slice_scatter slogdet svd unfold"
-    "aminmax as_strided bincount corrcoef cov cross cummax cummin diagonal_scatter diff frexp gcd histc i0 "
-    "index_reduce isneginf isposinf kthvalue lcm ldexp logcumsumexp logit median mode msort nanmean nanmedian "
-    "nanquantile nansum new_empty new_full new_ones new_tensor new_zeros nextafter put quantile renorm "
-    "scatter_reduce select_scatter slice_scatter unfold"
+    "logcumsumexp logdet logit lu lu_solve matrix_exp matrix_power median mode msort nanmean nanmedian "
+    "nanquantile nansum new_empty new_full new_ones new_tensor new_zeros nextafter orgqr pinverse put qr quantile "
+    "renorm scatter_reduce select_scatter slice_scatter slogdet svd unfold"
 )
 """Methods of families that are declared late; `late_methods` says what stands behind them."""
 EMPTY_IS_ALL = "amax amin count_nonzero mean nanmean nansum norm prod std sum var"
