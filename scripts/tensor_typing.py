@@ -28,7 +28,6 @@ from autograd.tensor import Tensor
 class TensorMethods:
 '''
 DIMS = {"axis": "dim", "keepdims": "keepdim"}
-NAMED_TUPLE = re.compile(r"\b(?!Tensor|Any|None|Generator)[A-Z]\w*")
 BUILTIN = re.compile(r"\b(bool|int|float|str|tuple|type)\b")
 
 
@@ -110,7 +109,6 @@ def _result(function: Callable[..., Any], signature: inspect.Signature) -> str:
         torch_statistics.__name__,
     ):  # Tensors in, Tensors out
         found = found.replace("Any", "Tensor")
-    found = NAMED_TUPLE.sub("Any", found)
     return BUILTIN.sub(r"builtins.\1", found)
 
 
