@@ -41,8 +41,8 @@ class GradcheckError(AssertionError):
         super().__init__(f"gradcheck: {message}")
         self.argument: str | None = details.get("argument")
         self.index: tuple[int, ...] | None = details.get("index")
-        self.analytic: float | None = details.get("analytic")
-        self.numeric: float | None = details.get("numeric")
+        self.analytic: complex | None = details.get("analytic")
+        self.numeric: complex | None = details.get("numeric")
         self.direction: Sequence[np.ndarray] | None = details.get("direction")
         self.order: int | None = details.get("order")
         self.mode: str | None = details.get("mode")
@@ -76,7 +76,8 @@ def gradcheck(
     """Check the derivatives of `f` at `inputs` up to `order` against difference quotients; raises if one is wrong.
 
     `f` is called with Tensors; inputs and results may be arrays, Tensors, numbers, or nested containers of them. All
-    floating inputs are varied, in float64 (with a `PrecisionWarning` if they came in less); others are constants.
+    floating inputs are varied, in float64 (with a `PrecisionWarning` if they came in less), complex ones in their real
+    and imaginary parts; others are constants.
     Tensors that `f` closes over, such as a module's parameters, are varied too when given as `params`, a mapping from
     names to Tensors; afterwards they are as before.
 
@@ -120,7 +121,7 @@ def gradcheck(
             out = f(*unflatten(structure, arguments))
         return [o if isinstance(o, Tensor) else wrap(np.asarray(o)) for o in flatten(out)[0]]
 
-    point = [np.array(v.data if isinstance(v, Tensor) else v, np.float64) for v in values]
+    point = [np.array(v.data if isinstance(v, Tensor) else v, _widest(v)) for v in values]
     checker = _Checker(Form(function, point, np.random.default_rng(seed)), names, eps, rtol, atol, seed)
     checker.check_values()
     for mode in modes:
@@ -138,8 +139,8 @@ class _Wrong(NamedTuple):
     kink: bool
     k: int
     at: tuple[int, ...]
-    analytic: float
-    numeric: float
+    analytic: complex
+    numeric: complex
 
 
 class _Checker:
@@ -158,10 +159,10 @@ class _Checker:
         if not first:
             raise ValueError("gradcheck: f returns nothing floating, so it has no derivative")
         for k, (value, other) in enumerate(zip(first, again)):
-            if value.dtype != np.float64:
+            if value.dtype != _widest(value):
                 raise GradcheckError(
-                    f"result {k} of f is {value.dtype} although all inputs are float64, too coarse for difference "
-                    f"quotients: something inside f changes the dtype"
+                    f"result {k} of f is {value.dtype} although all inputs are {_widest(value)}, too coarse for "
+                    f"difference quotients: something inside f changes the dtype"
                 )
             if not np.isfinite(value).all():
                 index = _first(~np.isfinite(value))
@@ -242,7 +243,8 @@ class _Checker:
         exhaustive = sum(x.size for x in zeros) <= EXHAUSTIVE
         for k, x in enumerate(zeros):
             for choice in np.eye(x.size) if exhaustive else self.rng.uniform(-1, 1, (3, x.size)):
-                yield [*zeros[:k], choice.reshape(x.shape), *zeros[k + 1 :]]
+                for unit in (1, 1j) if x.dtype.kind == "c" else (1,):
+                    yield [*zeros[:k], unit * choice.reshape(x.shape), *zeros[k + 1 :]]
 
     def _compare(
         self, f: Any, point: Arrays, v: Arrays, pairs: Callable[[Arrays], list[tuple[Any, Any]]]
@@ -279,7 +281,7 @@ class _Checker:
                 excess -= 3 * np.abs(n - rough[k][1])
             if not (excess <= 0).all():
                 index = _first(excess == np.max(excess)) if np.isfinite(excess).all() else _first(~np.isfinite(excess))
-                return _Wrong(False, k, index, float(a[index]), float(n[index]))
+                return _Wrong(False, k, index, a[index].item(), n[index].item())
         return None
 
     def _report_first(self, wrong: Callable[[Arrays], _Wrong | None], v: Arrays, found: _Wrong, mode: str) -> NoReturn:
@@ -308,25 +310,31 @@ class _Checker:
             **details,
         )
 
-    def _worst_result(self, v: Arrays, found: _Wrong) -> tuple[str, float, float]:
+    def _worst_result(self, v: Arrays, found: _Wrong) -> tuple[str, complex, complex]:
         """The element of the results whose derivative along v is the most wrong, if they are not too many."""
         form = self.form
         if sum(w.size for w in form.weights) > 1000:
             return "a random combination of the results", found.analytic, found.numeric
         xs = [leaf(x) for x in form.inputs]
         outs, numeric = form.results(xs), differences(form.value, form.inputs, v, self.steps[0])
-        worst = ("f", found.analytic, found.numeric)
+        worst: tuple[str, complex, complex] = ("f", found.analytic, found.numeric)
         for k, out in enumerate(outs):
             for index in np.ndindex(out.shape):
-                one = np.zeros(out.shape)
+                one = np.zeros(out.shape, out.dtype)
                 one[index] = 1
-                analytic = inner([d.data for d in pull([out], xs, [one], False)], v)
+                analytic: complex = inner([d.data for d in pull([out], xs, [one], False)], v)
+                if out.dtype.kind == "c":
+                    analytic += 1j * inner([d.data for d in pull([out], xs, [-1j * one], False)], v)
                 if abs(analytic - numeric[k][index]) >= abs(worst[1] - worst[2]) or worst[0] == "f":
-                    worst = (self._result(k, index), analytic, float(numeric[k][index]))
+                    worst = (self._result(k, index), analytic, numeric[k][index].item())
         return worst
 
     def _complex_derivative(self, v: Arrays, required: bool) -> Arrays | None:
         h = 1e-30
+        if any(z.dtype.kind == "c" for z in self.form.point):
+            if required:
+                raise ValueError("gradcheck: complex steps need real inputs and results; leave complex_step out")
+            return None
         try:
             with np.errstate(all="ignore"):
                 moved = self.form.function([wrap(x + 1j * h * d) for x, d in zip(self.form.inputs, v)])
@@ -351,7 +359,7 @@ class _Checker:
                     f"the derivative of order {order} by {self._place(k, index)} is {d[index]}",
                     argument=self._name(k),
                     index=index,
-                    analytic=float(d[index]),
+                    analytic=d[index].item(),
                     order=order,
                     mode="rev",
                 )
@@ -384,11 +392,17 @@ def _standing_in(tensors: Sequence[Tensor], replacements: Sequence[Tensor]) -> I
 
 
 def _is_floating(value: Any) -> bool:
-    return isinstance(value, float) or (hasattr(value, "dtype") and value.dtype.kind == "f")
+    return isinstance(value, float | complex) or (hasattr(value, "dtype") and value.dtype.kind in "fc")
+
+
+def _widest(value: Any) -> np.dtype:
+    """The dtype in which a value is checked."""
+    kind = np.asarray(value.data if isinstance(value, Tensor) else value).dtype.kind
+    return np.dtype(np.complex128 if kind == "c" else np.float64)
 
 
 def _say_if_converted(names: Sequence[str], values: Iterable[Any]) -> None:
-    coarse = [f"{n} ({v.dtype})" for n, v in zip(names, values) if hasattr(v, "dtype") and v.dtype != np.float64]
+    coarse = [f"{n} ({v.dtype})" for n, v in zip(names, values) if hasattr(v, "dtype") and v.dtype != _widest(v)]
     if coarse:
         warnings.warn(f"gradcheck: checked in float64 instead: {', '.join(coarse)}", PrecisionWarning, stacklevel=3)
 

@@ -130,10 +130,10 @@ def narrowed(wrong: Callable[[Arrays], T | None], v: Arrays, found: T) -> tuple[
         place = next(k for k, d in enumerate(v) if d.any())
         moving = np.flatnonzero(v[place])
         if len(moving) == 1:
-            v = [np.sign(d) ** 2 for d in v]
+            v = [np.sign(d) if d.dtype.kind == "c" else np.sign(d) ** 2 for d in v]
             return v, wrong(v) or found
         for half in (moving[: len(moving) // 2], moving[len(moving) // 2 :]):
-            part = np.zeros(v[place].size)
+            part = np.zeros(v[place].size, v[place].dtype)
             part[half] = v[place].ravel()[half]
             candidate = [*v[:place], part.reshape(v[place].shape), *v[place + 1 :]]
             smaller = wrong(candidate)

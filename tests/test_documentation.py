@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import autograd.extend
+import autograd.fft
 import autograd.linalg
 import autograd.scipy.linalg
 import autograd.scipy.sparse.linalg
@@ -25,6 +26,7 @@ import optim
 NAMESPACES = (
     autograd,
     autograd.extend,
+    autograd.fft,
     autograd.linalg,
     autograd.scipy.linalg,
     autograd.scipy.sparse,

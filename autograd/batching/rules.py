@@ -236,7 +236,7 @@ def _same(c: Call) -> Any:
 SHIFTED = (
     "sum spread mean tie_shares max min var std any all count_nonzero softmax log_softmax logsumexp norm_2 norm_p prod "
     "cumsum cumprod argsort split unstack concatenate stack take_along_axis add_along_axis flip diagonal from_diagonal "
-    "trace unwrap windows add_windows argpartition nanmax nanmin present_shares"
+    "trace unwrap windows add_windows argpartition nanmax nanmin present_shares dft idft rdft irdft"
 )
 STACKED = (
     "clone astype tril triu one_hot less_than_probability dropout inv det slogdet cholesky qr complement eigh eigvalsh "

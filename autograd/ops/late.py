@@ -5,8 +5,9 @@ What stands here needs NumPy alone; families on top of SciPy stand in `late_scip
 
 from typing import TYPE_CHECKING
 
-from autograd.ops import (  # what these offer stands in autograd.linalg
+from autograd.ops import (  # what these offer stands in autograd.linalg and autograd.fft
     factorizations as factorizations,
+    fft as fft,
     linear_systems as linear_systems,
     matrix_functions as matrix_functions,
     pseudoinverse as pseudoinverse,

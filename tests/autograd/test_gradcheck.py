@@ -225,3 +225,44 @@ def test_a_seed_gives_the_same_report():
             gradcheck(cut_square, np.full(3, 1.5), seed=5)
         texts.append(str(caught.value))
     assert texts[0] == texts[1]
+
+
+# --- complex numbers --------------------------------------------------------------------------------------------------
+
+Z = np.array([1 + 2j, -0.5 + 0.3j])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda z: np.exp(z) * z,
+        lambda z: abs(z) ** 2,
+        lambda z: z * np.conj(z) + z.imag * 1j,
+        lambda z: np.exp(1j * z.real).sum() * z,
+    ],
+)
+def test_complex_inputs_and_results(f):
+    gradcheck(f, Z, order=3)
+    gradcheck(lambda x: np.exp(1j * x), 0.5)
+    gradcheck(f, 1 + 2j)
+
+
+@primitive(x=lambda g: g, elementwise=True)
+def conjugated_wrongly(x):
+    """The conjugate with the rule of the identity: right by real parts, wrong by imaginary ones."""
+    return np.conj(x)
+
+
+def test_wrong_by_imaginary_parts_is_wrong():
+    with pytest.raises(
+        GradcheckError, match=r"derivative of f\[1\] by z\[1\].* mode rev: analytic .*numeric"
+    ) as caught:
+        gradcheck(lambda z: conjugated_wrongly(z) * np.array([0, 1]), Z)
+    assert caught.value.direction[0].tolist() == [0, 1j]
+    assert (caught.value.analytic, caught.value.numeric) == (1j, pytest.approx(-1j))
+    with pytest.raises(GradcheckError, match="mode fwd"):
+        gradcheck(conjugated_wrongly, Z, modes=["fwd"])
+    with pytest.raises(ValueError, match="complex steps need real inputs"):
+        gradcheck(np.exp, Z, complex_step=True)
+    with pytest.warns(PrecisionWarning, match="complex64"):
+        gradcheck(np.exp, Z.astype(np.complex64))
