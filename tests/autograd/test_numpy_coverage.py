@@ -29,9 +29,7 @@ def test_numpy_has_no_function_that_the_tables_lack():
 
 
 def test_the_tables_name_nothing_that_is_in_no_class():
-    assert {
-        n for n, kind in CLASSES.items() if n in without_gradient() and kind != "without gradient"
-    } == set()
+    assert {n for n, kind in CLASSES.items() if n in without_gradient() and kind != "without gradient"} == set()
     assert not protocols.REFUSED.keys() & (protocols.FUNCTIONS.keys() | protocols.UFUNCS.keys())
 
 
