@@ -207,8 +207,6 @@ def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
 
 def _roots_sample(s):
     zeros = np.array([-1.5, 0.5, 1.0 + 0.8j, 1.0 - 0.8j, 2.5])[: s.choice([4, 2, 1, 5])]
-    if s.dtype.kind == "c":  # turned, so that no pair of conjugates changes places
-        return (np.poly(zeros * (1 + 0.3j)).astype(s.dtype),), {}
     return ((1 + s.rng.random()) * np.real_if_close(np.poly(zeros)).real.astype(s.dtype),), {}
 
 

@@ -46,6 +46,7 @@ REAL_OF_COMPLEX = [
     lambda z: (np.angle(z) * z.imag).sum(),
     lambda z: np.sign(z * z).imag.sum() + autograd.view_as_real(z).prod(),
     lambda z: abs(autograd.complex(z.real * 2, abs(z)) * z).sum(),
+    lambda z: (abs(np.roots(z)) ** 3).sum(),
 ]
 
 

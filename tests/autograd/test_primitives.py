@@ -27,8 +27,8 @@ def test_primitive(name, kernel_set):
     check_primitive(registry[name], 10 if few else MAX_EXAMPLES, checks)
 
 
-PHASES = {"complement", "eig", "eigh", "svd"}
-"""Of complex matrices these are defined up to arbitrary phases only: see the tests of the family."""
+ARBITRARY = {"complement", "eig", "eigh", "roots", "svd"}
+"""Of complex numbers these are defined up to phases or an order only: see the tests of the family."""
 REAL_ONLY = {
     *("arctan2", "cbrt", "ceil", "complex", "copysign", "deg2rad", "erf", "erfc", "exponent_of", "floor"),
     *("floor_divide", "fmod", "fractional", "heaviside", "hypot", "ldexp", "logaddexp", "logaddexp2", "mish"),
@@ -37,7 +37,7 @@ REAL_ONLY = {
 """Refuse complex numbers of themselves, mostly since NumPy does; others declare `real_only`."""
 
 
-@pytest.mark.parametrize("name", sorted(name for name, p in registry.items() if p.args and name not in PHASES))
+@pytest.mark.parametrize("name", sorted(name for name, p in registry.items() if p.args and name not in ARBITRARY))
 def test_primitive_of_complex_numbers(name):
     check_primitive(registry[name], 100 if LONG else 12, dtype=np.complex128)
     p = registry[name]
