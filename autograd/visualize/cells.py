@@ -53,7 +53,8 @@ class Cell:
     `value` and `adjoint` are arrays or numbers, `UNKNOWN` where they were not kept, and `adjoint` None where no
     gradient arrives. `contributions` are what its backward step passes on. `scopes` is the module path, outermost
     first; `source` the user's line. `seconds` is the time of the kernel, `backward_seconds` that of the rules, `kept`
-    the bytes kept for the backward pass, `flops` the work. `chain` is the product along each path to the output.
+    the bytes kept for the backward pass, `flops` the work. In a small graph of single numbers, `chain` is the product
+    along each path to the output ("∂a/∂w = 3·1·1 = 3"), `chain_rule` the same in symbols.
 
     >>> import autograd
     >>> from autograd.visualize import steps
@@ -81,6 +82,7 @@ class Cell:
     kept: int = 0
     flops: int = 0
     chain: str = ""
+    chain_rule: str = ""
 
     @property
     def text(self) -> str:

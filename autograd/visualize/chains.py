@@ -30,9 +30,10 @@ def write_chains(cells: list[Cell], output: int) -> None:
             continue
         head = f"∂{top}/∂{cell.symbol}"
         symbols = " + ".join(" · ".join(name for name, _ in way) for way in ways)
-        symbols = symbols if len(symbols) <= SYMBOL_LIMIT else ""
         products = " + ".join("·".join(_factor(d) for _, d in way) for way in ways)
-        cell.chain = chained(head, symbols, products, number(cell.adjoint))
+        cell.chain = chained(head, products, number(cell.adjoint))
+        if max(map(len, ways)) > 1 and len(symbols) <= SYMBOL_LIMIT:
+            cell.chain_rule = chained(head, symbols)
 
 
 def _factor(d: float) -> str:

@@ -20,7 +20,6 @@ from autograd.tensor import Tensor
 from autograd.visualize.cells import Cell, Contribution, Steps
 from autograd.visualize.findings import findings
 from autograd.visualize.pictures import NUMBERS, Detail, detail_for, magnitude, picture, plain
-from autograd.visualize.recording import UNKNOWN
 from autograd.visualize.steps import computed
 from autograd.visualize.wording import brief
 
@@ -138,7 +137,7 @@ class _Table:
 def page_data(steps: Steps, title: str) -> dict[str, Any]:
     """A graph as JSON-ready data. The names of the fields are those of frontend/src/data.ts."""
     primitives, scopes, sources = _Table(), _Table(), _Table()
-    large = sum(np.size(v) > NUMBERS for cell in steps.cells for v in (cell.value, cell.adjoint) if v is not UNKNOWN)
+    large = sum(getattr(v, "size", 0) > NUMBERS for cell in steps.cells for v in (cell.value, cell.adjoint))
     detail = detail_for(large)
     with np.errstate(all="ignore"):
         cells = [_cell(cell, steps, detail, primitives, scopes, sources) for cell in steps.cells]
@@ -168,12 +167,10 @@ def _cell(
     }
     if cell.adjoint is not None:
         made["adjoint"] = picture(cell.adjoint, detail)
-    size = magnitude(cell.value)
-    if np.ndim(cell.value) and size is not None:
-        made["size"] = plain(size)
-    size = magnitude(cell.adjoint)
-    if np.ndim(cell.adjoint) and size is not None:
-        made["slope"] = plain(size)
+    for name, value in (("size", cell.value), ("slope", cell.adjoint)):
+        size = magnitude(value)
+        if size is not None and np.ndim(value):
+            made[name] = plain(size)
     if cell.primitive is not None:
         p = cell.primitive
         made["op"] = primitives.index(p, lambda: _primitive(p))
@@ -190,8 +187,7 @@ def _cell(
             "flops": cell.flops,
         }
         made |= {k: v for k, v in optional.items() if v}
-    if cell.chain:
-        made["chain"] = cell.chain
+    made |= {k: v for k, v in (("chain", cell.chain), ("chainRule", cell.chain_rule)) if v}
     if cell.source:
         made["source"] = sources.index(_shown(cell.source))
     return made

@@ -44,7 +44,7 @@ def number(value: Any) -> str:
 
 def is_short(value: Any) -> bool:
     """Whether a value is written out inside formulas: a number or a vector of up to three."""
-    return value is not UNKNOWN and np.ndim(value) <= 1 and np.size(value) <= 3
+    return value is not UNKNOWN and not isinstance(value, tuple | list) and np.ndim(value) <= 1 and np.size(value) <= 3
 
 
 def brief(value: Any) -> str:
@@ -55,6 +55,8 @@ def brief(value: Any) -> str:
     """
     if value is UNKNOWN:
         return "not kept"
+    if isinstance(value, tuple | list):
+        return f"{len(value)} results"
     array = np.asarray(value)
     if array.ndim == 0 or (array.ndim == 1 and 0 < array.size <= 6):
         return number(value)

@@ -66,6 +66,7 @@ export interface Cell {
   kept?: number;
   flops?: number;
   chain?: string;
+  chainRule?: string;
   source?: number;
 }
 

@@ -84,7 +84,7 @@ export class Panel {
       part.append(el("p", { class: "equation" }, pass.text));
       if (pass.localText) part.append(el("p", { class: "quiet" }, `local derivative  ${pass.localText}`));
       const target = cells[pass.to];
-      if (target.chain && (pass.nth ?? 1) === (pass.of ?? 1)) part.append(el("p", { class: "chain" }, target.chain));
+      if (target.chain && (pass.nth ?? 1) === (pass.of ?? 1)) part.append(chain(target));
       if (pass.of) {
         const so = pass.nth === pass.of ? "all paths together" : `so far, ${pass.nth} of ${pass.of} paths`;
         part.append(el("p", { class: "running" }, `${so}:  ∂${model.top}/∂${target.symbol} = ${pass.total}`));
@@ -152,7 +152,7 @@ export class Panel {
       box.append(isArray(cell.adjoint) ? show(cell.adjoint, `the gradient of ${cell.symbol}`) : el("p", { class: "big slope" }, brief(cell.adjoint)));
       this.sum(box, k);
     }
-    if (cell.chain) box.append(el("p", { class: "chain" }, cell.chain));
+    if (cell.chain) box.append(chain(cell));
     if (model.arrivals[k].length || k === data.output) {
       const toggle = button(showsPath ? "Hide paths" : `Show all paths to ${model.top}`, () => this.actions.paths(showsPath ? null : k), { class: "action", id: "paths", "aria-pressed": String(showsPath) });
       box.append(toggle);
@@ -278,6 +278,13 @@ export class Panel {
     box.append(list);
     for (const note of notes) box.append(el("p", { class: "note" }, note));
   }
+}
+
+function chain(cell: Cell): HTMLElement {
+  const box = el("div", { class: "chain" });
+  if (cell.chainRule) box.append(el("p", {}, cell.chainRule));
+  box.append(el("p", {}, cell.chain));
+  return box;
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {
