@@ -30,6 +30,7 @@ from autograd.graph import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
+from autograd.jacobians import *
 from autograd.mapping import vmap as vmap
 from autograd.ops import *
 from autograd.primitive import Primitive as Primitive, primitive as primitive, registry as registry

@@ -185,7 +185,8 @@ def sweep(
     delivered = handed_out(g for _, g in roots)
     pulled_before = graph.pulled_node()
     try:
-        with graph.changed_mode(record=create_graph) if lifted or mode is not None else nullcontext():
+        changing = mode is not None or (lifted and not create_graph)
+        with graph.changed_mode(record=create_graph) if changing else nullcontext():
             pop = adjoints.pop
             for node in reversed(order):
                 g = pop(node)
@@ -251,7 +252,7 @@ def leading_to(order: list[Node], wanted: Iterable[Node]) -> list[Node]:
     for node in order:
         if node in needed:
             kept.append(node)
-        elif any(parent in needed for parent in node.inputs):
+        elif not needed.isdisjoint(node.inputs):
             needed.add(node)
             kept.append(node)
     return kept

@@ -11,13 +11,12 @@ import numpy as np
 
 from autograd import core
 from autograd.checkpointing import checkpoint
+from autograd.jacobians import hessian, jacobian
 from autograd.transforms import (
     elementwise_grad,
     ggnvp,
     grad,
     grad_and_aux,
-    hessian,
-    jacobian,
     jvp,
     value_and_grad,
     vjp,

@@ -42,8 +42,9 @@ class Level:
 
     Before the call: `leaves` are the differentiated arguments as they came, `inputs` the Tensors that the function sees
     instead, `nodes` the nodes of these, `oldest` the creation index before which everything recorded belongs to the
-    outside. After `run`: `outputs` are the leaves of the result, `aux` what else it returned, and `foreign` tells that
-    something tracked outside takes part; then, where recording is on, derivatives stay connected to it.
+    outside. After `run`: `outputs` are the leaves of the result, `aux` what else it returned, `order` the nodes from
+    the inputs to them, in order of creation, and `foreign` tells that something tracked outside takes part; then, where
+    recording is on, derivatives stay connected to it.
     """
 
     outputs: list[Any]
@@ -119,7 +120,7 @@ class Level:
         self.outputs = [self._numeric(o) for o in outputs]
         order = sorted(collect((o._node for o in self.outputs if is_tracked(o)), self.oldest), key=by_index)
         self.foreign = bool(order) and order[0].index < self.oldest
-        self._order = leading_to(order, self.nodes)
+        self.order = leading_to(order, self.nodes)
 
     def _numeric(self, value: Any) -> Any:
         if isinstance(value, Tensor | np.ndarray | np.generic):
@@ -151,7 +152,7 @@ class Level:
             for o, g in zip(self.outputs, adjoints, strict=True)
             if g is not None and is_tracked(o)
         ]
-        found = sweep(roots, self.nodes, retain_graph or record, record, order=self._order)
+        found = sweep(roots, self.nodes, retain_graph or record, record, order=self.order)
         delivered = handed_out(g for _, g in roots)
         lifted = lifted or self.lifts(adjoints)
         return [

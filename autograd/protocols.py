@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd.dtypes import WEAK, as_array
+from autograd.dtypes import PLAIN, WEAK, as_array
 from autograd.primitive import registry
 from autograd.tensor import Tensor
 
@@ -103,6 +103,12 @@ def _ndim(a: Tensor) -> int:
 
 def array_ufunc(self: Tensor, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
     """NumPy's hook for ufuncs."""
+    if not kwargs and method == "__call__" and ufunc in UFUNCS:  # the usual calls, quickly
+        for x in inputs:
+            if type(x) not in PLAIN and not isinstance(x, Tensor):
+                break
+        else:
+            return UFUNCS[ufunc](*inputs)
     name = f"np.{ufunc.__name__}"
     if not all(isinstance(x, (Tensor, np.ndarray, np.generic, int, float, complex, list, tuple)) for x in inputs):
         return NotImplemented

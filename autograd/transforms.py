@@ -1,4 +1,4 @@
-"""Derivatives of plain functions: `grad`, `jacobian`, `hessian`, `vjp`, `jvp` and their relatives.
+"""Derivatives of plain functions: `grad`, `vjp`, `jvp` and their relatives (`jacobian` has a file of its own).
 
 A function is given arrays, numbers, Tensors, or nested lists, tuples and dicts of them, and sees Tensors in their
 place. What comes back has the form of what went in: for arrays arrays, for Python numbers Python floats, for Tensors
@@ -16,17 +16,17 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
 import numpy as np
 
-from autograd.analytic import complex_column, complex_row, want_analytic
+from autograd.analytic import want_analytic
 from autograd.forward import Tape
 from autograd.level import Level, bare
 from autograd.ops.shape import astype_
-from autograd.tensor import Tensor, wrap
+from autograd.tensor import Tensor
 from autograd.tree import LEAF, Structure, flatten, unflatten
 
 __all__ = [
@@ -34,12 +34,8 @@ __all__ = [
     "ggnvp",
     "grad",
     "grad_and_aux",
-    "hessian",
     "holomorphic_grad",
     "hvp",
-    "jacfwd",
-    "jacobian",
-    "jacrev",
     "jvp",
     "stop_gradient",
     "value_and_grad",
@@ -199,97 +195,6 @@ def jvp(
     return (level.value(), tangent, level.auxiliary()) if has_aux else (level.value(), tangent)
 
 
-def jacobian(fun: Callable[..., Any], argnum: Argnum = 0, mode: str = "reverse") -> Callable[..., Any]:
-    """The function that computes all derivatives of an array-valued function: shape `result.shape + argument.shape`.
-
-    `mode="reverse"` takes one pass per element of the result, `mode="forward"` one per element of the argument. For
-    nested containers the Jacobian has the structure of the result, with that of the argument at each of its leaves.
-
-    For an analytic function of complex numbers it holds the complex derivatives; for real results of complex arguments
-    ∂f/∂a - i·∂f/∂b as `grad` does; for complex results of real arguments ∂f/∂x. A complex result that is not analytic
-    in a complex argument has no such matrix, and raises TypeError.
-
-    >>> import autograd, numpy as np
-    >>> autograd.jacobian(lambda x: x * x[::-1])(np.array([1.0, 2.0, 3.0]))
-    array([[3., 0., 1.],
-           [0., 4., 0.],
-           [3., 0., 1.]])
-    """
-    if mode == "forward":
-        return jacfwd(fun, argnum)
-    if mode == "reverse":
-        return jacrev(fun, argnum)
-    raise ValueError(f"jacobian: mode must be 'reverse' or 'forward', got {mode!r}")
-
-
-def jacrev(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
-    """`jacobian` in reverse mode: cheap for few results of many arguments.
-
-    >>> import autograd, numpy as np
-    >>> autograd.jacrev(np.square)(np.array([1.0, 2.0]))
-    array([[2., 0.],
-           [0., 4.]])
-    """
-
-    @wraps(fun)
-    def jacobian_of(*args: Any, **kwargs: Any) -> Any:
-        level = Level("jacobian", args, kwargs, argnum)
-        level.run(fun)
-        blocks = []
-        for k, output in enumerate(level.outputs):
-            want_analytic(level, lambda g: level.pull(g, retain_graph=True), level.outputs, k, level.inputs)
-            rows = []
-            for unit in _units(output):
-                adjoints: list[Any] = [None] * len(level.outputs)
-                adjoints[k] = unit
-                rows.append(complex_row(level, adjoints, k))
-            columns = zip(*rows, strict=True) if rows else [()] * len(level.inputs)
-            blocks.append([_stacked(c, output, t, 0, level) for c, t in zip(columns, level.inputs, strict=True)])
-        return unflatten(level.out_structure, map(level.arranged, blocks))
-
-    return jacobian_of
-
-
-def jacfwd(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
-    """`jacobian` in forward mode: cheap for many results of few arguments.
-
-    >>> import autograd, numpy as np
-    >>> autograd.jacfwd(np.square)(np.array([1.0, 2.0]))
-    array([[2., 0.],
-           [0., 4.]])
-    """
-
-    @wraps(fun)
-    def jacobian_of(*args: Any, **kwargs: Any) -> Any:
-        level = Level("jacobian", args, kwargs, argnum)
-        tape = Tape(level, fun)
-        blocks: list[list[Any]] = [[] for _ in level.outputs]
-        for k, t in enumerate(level.inputs):
-            want_analytic(level, tape.push, level.inputs, k, level.outputs)
-            columns = []
-            for unit in _units(t):
-                tangents: list[Any] = [None] * len(level.inputs)
-                tangents[k] = unit
-                columns.append(complex_column(tape, tangents, k))
-            rows = zip(*columns, strict=True) if columns else [()] * len(level.outputs)
-            for block, row, output in zip(blocks, rows, level.outputs, strict=True):
-                block.append(_stacked(row, output, t, -1, level))
-        return unflatten(level.out_structure, map(level.arranged, blocks))
-
-    return jacobian_of
-
-
-def hessian(fun: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
-    """The function that computes the second derivatives: shape `result.shape + argument.shape + argument.shape`.
-
-    >>> import autograd, numpy as np
-    >>> autograd.hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]))
-    array([[10.,  6.],
-           [ 6.,  0.]])
-    """
-    return jacobian(jacobian(fun, argnum), argnum)
-
-
 def hvp(fun: Callable[..., Any], primals: Sequence[Any], vectors: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
     """`(value, H·v)` for a scalar function: the Hessian times a vector without the Hessian, forward over reverse.
 
@@ -398,20 +303,3 @@ def _matching(given: Any, structure: Structure, targets: Sequence[Any], what: st
             raise ValueError(f"{what} of shape {leaf.shape} for a {of} of shape {target.shape}; they must be equal")
         matching.append(leaf)
     return matching
-
-
-def _units(like: Any) -> Iterator[np.ndarray]:
-    """All arrays of this shape and dtype that are 1 in one place and 0 elsewhere."""
-    for index in np.ndindex(like.shape):
-        unit = np.zeros(like.shape, like.dtype)
-        unit[index] = 1
-        yield unit
-
-
-def _stacked(parts: Sequence[Any], output: Any, given: Any, axis: int, level: Level) -> Any:
-    """One block of a Jacobian from the derivatives in all unit directions, which run along `axis`."""
-    shape = output.shape + given.shape
-    if not parts:
-        empty = np.zeros(shape, given.dtype)
-        return wrap(empty) if level.lifts(()) else empty
-    return np.stack(parts, axis).reshape(shape) if shape else parts[0]
