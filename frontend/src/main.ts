@@ -233,7 +233,7 @@ class Page {
       else delete document.documentElement.dataset.theme;
       this.view.camera.forPrint(false);
     });
-    if (this.tree.groups.length < 2) byId("foldall").hidden = byId("unfoldall").hidden = true;
+    if (this.tree.groups.filter((g) => g.all.length).length < 2) byId("foldall").hidden = byId("unfoldall").hidden = true;
   }
 
   private foldAll(): void {
@@ -279,7 +279,7 @@ class Page {
     box.replaceChildren();
     if (this.colours.mode === "kind") {
       const present = new Set<string>(this.model.data.cells.map((c) => c.kind));
-      if (this.tree.groups.length > 1) present.add("group");
+      if (this.tree.groups.filter((g) => g.all.length).length > 1) present.add("group");
       for (const [kind, name] of [["parameter", "leaf with gradient"], ["input", "input"], ["constant", "constant"], ["operation", "operation"], ["group", "module"]])
         if (present.has(kind)) box.append(el("span", {}, el("i", { class: `swatch ${kind}` }), name));
       return;

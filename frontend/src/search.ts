@@ -73,7 +73,7 @@ export class Search {
     const { cells, scopes, primitives } = this.model.data;
     const made: Match[] = [];
     for (const group of this.tree.groups) {
-      if (group === this.tree.root || !group.path.toLowerCase().includes(wanted)) continue;
+      if (group === this.tree.root || !group.all.length || !group.path.toLowerCase().includes(wanted)) continue;
       if (group.name.startsWith("steps ")) continue;
       const rank = group.path.toLowerCase() === wanted || group.name.toLowerCase() === wanted ? 0 : 2;
       made.push({ text: group.path, place: "module", rank, action: () => this.actions.revealGroup(group) });
