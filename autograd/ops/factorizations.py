@@ -15,6 +15,7 @@ from autograd.ops.matrix_tools import (
     diagonal_matrix,
     diagonal_part,
     entries,
+    from_triangle,
     hermitian_matrices,
     matrices,
     orthogonal,
@@ -59,7 +60,6 @@ def cholesky_(x):
     return np.linalg.cholesky(kernels.hermitian_part(x, "cholesky"))
 
 
-@implements(np.linalg.cholesky)
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     """The Cholesky factor: lower triangular L with A = L Lᴴ, or U with A = Uᴴ U; the array API's `linalg.cholesky`.
 
@@ -73,6 +73,12 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     """
     l = cholesky_(matrices(a, "cholesky", square=True))
     return adjoint(l) if upper else l
+
+
+@implements(np.linalg.cholesky)
+def _np_cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    """NumPy looks at the triangle of the factor only, and so does the gradient."""
+    return cholesky(from_triangle(matrices(a, "cholesky", square=True), not upper), upper=upper)
 
 
 # --- QR --------------------------------------------------------------------------------------------------------------

@@ -67,6 +67,12 @@ def diagonal_part(x: Any) -> Any:
     return np.diagonal(x, 0, len(x.shape) - 2, len(x.shape) - 1)
 
 
+def from_triangle(x: Any, lower: bool = True) -> Any:
+    """The Hermitian matrix of which one triangle is given: what LAPACK takes it for, the other not being looked at."""
+    half = np.tril(x, -1) if lower else np.triu(x, 1)
+    return half + adjoint(half) + diagonal_matrix(real(diagonal_part(x)))
+
+
 # --- samples: matrices far from every point without a derivative ------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from autograd.ops.matrix_tools import (
     conj,
     entries,
     floating,
+    from_triangle,
     hermitian_part,
     matrices,
     stack_shape,
@@ -61,7 +62,6 @@ def pinv_(x, rcond):
     return np.linalg.pinv(x, rcond)
 
 
-@implements(np.linalg.pinv)
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
     """The Moore-Penrose pseudoinverse of matrices (…, m, n) → (…, n, m); np.linalg.pinv, `linalg.pinv`.
 
@@ -81,6 +81,13 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
     if cut is None:
         cut = max(x.shape[-2:]) * np.finfo(x.dtype).eps
     return pinv_(hermitian_part(x, "pinv") if hermitian else x, np.asarray(cut, np.float64))
+
+
+@implements(np.linalg.pinv)
+def _np_pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
+    """NumPy looks at the lower triangle of what is said to be Hermitian, and so does the gradient."""
+    a = from_triangle(matrices(a, "pinv", square=True)) if hermitian else a
+    return pinv(a, rcond, rtol=rtol)
 
 
 # --- least squares ---------------------------------------------------------------------------------------------------
@@ -150,7 +157,7 @@ def matrix_rank(a: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
     1
     """
     x = floating(a, "matrix_rank")
-    x = hermitian_part(matrices(x, "matrix_rank", square=True), "matrix_rank") if hermitian else x
+    x = from_triangle(matrices(x, "matrix_rank", square=True)) if hermitian else x
     return matrix_rank_(x, tol, rtol)
 
 

@@ -21,6 +21,7 @@ from autograd.ops.matrix_tools import (
     diagonal_matrix,
     diagonal_part,
     entries,
+    from_triangle,
     guarded_divide,
     hermitian_matrices,
     hermitian_part,
@@ -112,7 +113,6 @@ def _check_triangle(op, triangle):
         raise ValueError(f"{op}: UPLO must be 'L' or 'U', got {triangle!r}")
 
 
-@implements(np.linalg.eigh)
 def eigh(a: Any, UPLO: str = "L") -> EighResult:
     """Eigenvalues, ascending, and eigenvectors of symmetric (Hermitian) matrices; np.linalg.eigh, `linalg.eigh`.
 
@@ -130,7 +130,6 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     return EighResult(*eigh_(matrices(a, "eigh", square=True), UPLO))
 
 
-@implements(np.linalg.eigvalsh)
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     """The eigenvalues, ascending, of symmetric (Hermitian) matrices (…, n, n) → (…, n); see `eigh`.
 
@@ -294,7 +293,6 @@ def svdvals_(x):
     return np.linalg.svd(x, compute_uv=False)
 
 
-@implements(np.linalg.svd)
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
     """A = U diag(S) Vᴴ; np.linalg.svd, the array API's and PyTorch's `linalg.svd`.
 
@@ -330,3 +328,26 @@ def svdvals(x: Any, /) -> Any:
     array([2., 1.])
     """
     return svdvals_(matrices(x, "svdvals"))
+
+
+# --- NumPy looks at one triangle of what is said to be Hermitian, and so do the gradients -----------------------------
+
+
+def _of_triangle(a, op, triangle):
+    _check_triangle(op, triangle)
+    return from_triangle(matrices(a, op, square=True), triangle.upper() == "L")
+
+
+@implements(np.linalg.eigh)
+def _np_eigh(a: Any, UPLO: str = "L") -> EighResult:
+    return eigh(_of_triangle(a, "eigh", UPLO), UPLO)
+
+
+@implements(np.linalg.eigvalsh)
+def _np_eigvalsh(a: Any, UPLO: str = "L") -> Any:
+    return eigvalsh(_of_triangle(a, "eigvalsh", UPLO), UPLO)
+
+
+@implements(np.linalg.svd)
+def _np_svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    return svd(_of_triangle(a, "svd", "L") if hermitian else a, full_matrices, compute_uv)

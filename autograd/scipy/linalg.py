@@ -235,10 +235,7 @@ def svdvals(a: Any) -> Any:
 
 
 def _whole(x: Any, lower: bool, op: str) -> Any:
-    """The matrix of which one triangle is given."""
-    x = _tools.matrices(x, op, square=True)
-    half = ops.tril(x, -1) if lower else ops.triu(x, 1)
-    return half + _tools.adjoint(half) + _tools.diagonal_matrix(_tools.diagonal_part(x))
+    return _tools.from_triangle(_tools.matrices(x, op, square=True), lower)
 
 
 @_quick

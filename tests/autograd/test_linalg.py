@@ -20,11 +20,6 @@ def positive(*shape, n=3):
     return a @ a.mT / n
 
 
-def symmetric(a):
-    """The whole of a matrix that is stored as its lower triangle."""
-    return np.tril(a) + np.tril(a, -1).mT
-
-
 def values(result):
     results = result if isinstance(result, tuple) else (result,)
     return [r.detach().numpy() if isinstance(r, autograd.Tensor) else np.asarray(r) for r in results]
@@ -312,9 +307,29 @@ def test_half_a_matrix_is_refused(name):
     with pytest.raises(ValueError, match=rf"{name} wants symmetric .* holds one triangle only; of a matrix"):
         getattr(linalg, name)(np.tril(a))
     with pytest.raises(ValueError, match=r"differs from its transpose by up to .* np\.tril\(a\)"):
-        getattr(np.linalg, name)(tensor(np.tril(a) + 7 * np.triu(np.ones((3, 3)), 1)))
-    function = getattr(linalg, name)
-    gradcheck(lambda x: np.square(function(symmetric(x))) if name != "eigh" else function(symmetric(x))[1] ** 2, a)
+        getattr(linalg, name)(tensor(np.tril(a) + 7 * np.triu(np.ones((3, 3)), 1)))
+
+
+@pytest.mark.parametrize("triangle", ["L", "U"])
+@pytest.mark.parametrize("name", ["cholesky", "eigh", "eigvalsh", "svd", "pinv"])
+def test_numpys_functions_look_at_one_triangle_and_so_do_their_gradients(name, triangle):
+    if name in ("svd", "pinv") and triangle == "U":
+        pytest.skip("NumPy takes the lower triangle")
+    a = positive()
+    rest = 7 * np.triu(np.ones((3, 3)), 1)
+    a = np.tril(a) + rest if triangle == "L" else np.triu(a) + rest.T
+    options = {"cholesky": {"upper": triangle == "U"}, "svd": {"hermitian": True}, "pinv": {"hermitian": True}}
+    options = options.get(name, {"UPLO": triangle})
+    function = getattr(np.linalg, name)
+    for x, y in zip(values(function(tensor(a), **options)), values(function(a, **options))):
+        np.testing.assert_allclose(np.abs(x), np.abs(y), atol=1e-14)
+    gradcheck(lambda x: tuple(y * y for y in flat(function(x, **options))), a)
+    d = grad(lambda x: flat(function(x, **options))[0].sum())(a)
+    assert not (np.triu(d, 1) if triangle == "L" else np.tril(d, -1)).any()
+
+
+def flat(result):
+    return list(result) if isinstance(result, tuple) else [result]
 
 
 @pytest.mark.parametrize("name", ["cholesky", "eigvalsh"])
