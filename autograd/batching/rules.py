@@ -236,12 +236,14 @@ def _same(c: Call) -> Any:
 SHIFTED = (
     "sum spread mean tie_shares max min var std any all count_nonzero softmax log_softmax logsumexp norm_2 norm_p prod "
     "cumsum cumprod argsort split unstack concatenate stack take_along_axis add_along_axis flip diagonal from_diagonal "
-    "trace unwrap windows add_windows argpartition nanmax nanmin present_shares dft idft rdft irdft"
+    "trace unwrap windows add_windows argpartition nanmax nanmin present_shares dft idft rdft irdft "
+    "mode_positions median_positions cummax_positions cummin_positions logcumsumexp scatter_extremum shares_of_self "
+    "shares_of_source"
 )
 STACKED = (
     "clone astype tril triu one_hot less_than_probability dropout inv det slogdet cholesky qr complement eigh eigvalsh "
     "eig svd svdvals cofactors matrix_exp pinv matrix_rank view_as_real view_as_complex hermitian_part "
-    "weighted_positions"
+    "weighted_positions lu sqrtm logm sici shichi fresnel airy"
 )
 FOLDED = (
     "dot_rows softmax_cross_entropy softmax_cross_entropy_pull max_pool max_pool_index pool_gather pool_scatter "
