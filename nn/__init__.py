@@ -15,6 +15,7 @@ from nn.layers.activation import *
 from nn.layers.attention import *
 from nn.layers.containers import *
 from nn.layers.convolution import *
+from nn.layers.distance import *
 from nn.layers.dropout import *
 from nn.layers.embedding import *
 from nn.layers.linear import *

@@ -8,13 +8,17 @@ from nn.functional.attention import *
 from nn.functional.binary import *
 from nn.functional.classification import *
 from nn.functional.convolution import *
+from nn.functional.ctc import *
+from nn.functional.distance import *
 from nn.functional.dropout import *
 from nn.functional.embedding import *
 from nn.functional.linear import *
+from nn.functional.margin import *
 from nn.functional.normalization import *
 from nn.functional.padding import *
 from nn.functional.pooling import *
 from nn.functional.regression import *
+from nn.functional.segmentation import *
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     __all__ = [

@@ -58,3 +58,13 @@ def pair(op: str, input: Any, target: Any) -> tuple[Any, Any]:
         broadcast = ""
     way = "target.reshape(input.shape)" if np.prod(x) == np.prod(y) else "the right part of one of them"
     raise ValueError(f"{op}: input of shape {x} and target of shape {y} must have equal shapes{broadcast}; use {way}")
+
+
+def weighted_mean(loss: Any, weight: Any, reduction: str) -> Any:
+    """The loss times `weight`; "mean" divides by the sum of the weights."""
+    weight = in_dtype_of(loss, weight)
+    if weight.shape != loss.shape:
+        raise ValueError(f"weight of shape {weight.shape} for losses of shape {loss.shape}; they must be equal")
+    return (
+        autograd.sum(loss * weight) / autograd.sum(weight) if reduction == "mean" else reduced(loss * weight, reduction)
+    )
