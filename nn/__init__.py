@@ -18,6 +18,7 @@ from nn.layers.convolution import *
 from nn.layers.distance import *
 from nn.layers.dropout import *
 from nn.layers.embedding import *
+from nn.layers.lazy import *
 from nn.layers.linear import *
 from nn.layers.normalization import *
 from nn.layers.pooling import *
@@ -27,8 +28,9 @@ from nn.layers.transformer import *
 from nn.losses import *
 from nn.module import Module as Module
 from nn.neuron import MLP as MLP, Layer as Layer, Neuron as Neuron
-from nn.parameter import Parameter as Parameter
+from nn.parameter import Parameter as Parameter, UninitializedParameter as UninitializedParameter
+from nn.utils.stateless import functional_call as functional_call
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
-    __all__ = ["functional", "init", "utils"]
+    __all__ = ["functional", "functional_call", "init", "utils"]
     __all__ += [n for n, v in list(globals().items()) if isinstance(v, type) and not n.startswith("_")]

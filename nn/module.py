@@ -15,11 +15,12 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
+from autograd.dtypes import get_default_dtype
 from autograd.graph import OF_ARRAYS, get_mode, inside_transform, methods_of_tensors
 from autograd.tensor import RemovableHandle, Tensor, wrap
 from nn import hooks
 from nn.inputs import is_floating, is_raw, taken
-from nn.parameter import Parameter
+from nn.parameter import Parameter, UninitializedParameter
 
 
 class LoadResult(NamedTuple):
@@ -89,7 +90,9 @@ class Module:
 
     def _dtype(self) -> np.dtype | None:
         """The dtype of the first floating parameter, or else buffer."""
-        return next((t.dtype for t in chain(self.parameters(), self.buffers()) if is_floating(t)), None)
+        members = chain(self.parameters(), self.buffers())
+        made = (t for t in members if not isinstance(t, UninitializedParameter))
+        return next((t.dtype for t in made if is_floating(t)), None)
 
     # --- members -----------------------------------------------------------------------------------------------------
 
@@ -352,7 +355,9 @@ class Module:
             if key in state_dict:
                 value = state_dict[key]
                 array = value._data if isinstance(value, Tensor) else np.asarray(value)
-                if array.shape != target.shape:
+                if isinstance(target, UninitializedParameter):
+                    loaded[key] = array
+                elif array.shape != target.shape:
                     problems.append(f"shape of {key}: {array.shape} in the state dict, {target.shape} in the model")
                 elif array.dtype.kind not in ("fiub" if is_floating(target) else "iub"):
                     problems.append(f"dtype of {key}: {array.dtype} in the state dict, {target.dtype} in the model")
@@ -364,7 +369,10 @@ class Module:
                 f"{type(self).__name__}.load_state_dict: nothing was loaded, for\n  " + "\n  ".join(problems) + advice
             )
         for key, array in loaded.items():
-            wanted[key].data = array
+            target = wanted[key]
+            if isinstance(target, UninitializedParameter):
+                target.materialize(array.shape, get_default_dtype(), key.rpartition(".")[2])
+            target.data = array
         return LoadResult(missing, unexpected)
 
     def _is_persistent(self, key: str) -> bool:

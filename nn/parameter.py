@@ -32,3 +32,40 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
+
+
+class UninitializedParameter(Parameter):
+    """The parameter of a lazy layer that has seen no input yet: it has neither shape nor values.
+
+    The layer's first call, or loading a state dict, makes a `Parameter` of the same object, so that an optimizer may
+    hold it already.
+
+    >>> import nn
+    >>> nn.LazyLinear(3).weight
+    UninitializedParameter(to be made by the layer's first call)
+    """
+
+    __slots__ = ()
+
+    def __init__(self, requires_grad: bool = True) -> None:
+        self.__class__ = Parameter  # type: ignore[assignment]
+        Parameter.__init__(self, np.empty(0), requires_grad)
+        self.__class__ = UninitializedParameter
+
+    def materialize(self, shape: tuple[int, ...], dtype: Any, name: str) -> None:
+        """Become a Parameter of this shape, still to be filled."""
+        self._data = np.empty(shape, dtype)
+        self.__class__ = Parameter  # type: ignore[assignment]
+        self.name = name
+
+    def _refuse(self) -> Any:
+        raise RuntimeError(
+            "a parameter of a lazy layer has no shape or values before the layer's first call; call the model once on "
+            "an input of the right shape, for example model(np.zeros(shape)), before counting, saving or initialising "
+            "its parameters"
+        )
+
+    shape = ndim = size = data = dtype = detach = property(_refuse)
+
+    def __repr__(self) -> str:
+        return "UninitializedParameter(to be made by the layer's first call)"
