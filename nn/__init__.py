@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from nn import functional as functional, init as init, utils as utils
 from nn.layers.activation import *
+from nn.layers.adaptive_pooling import *
 from nn.layers.attention import *
 from nn.layers.containers import *
 from nn.layers.convolution import *

@@ -5,12 +5,14 @@ What stands here needs NumPy alone; families on top of SciPy stand in `late_scip
 
 from typing import TYPE_CHECKING
 
-from autograd.ops import (  # what these offer stands in autograd.linalg and autograd.fft
+from autograd.ops import (  # what these offer stands in autograd.linalg, autograd.fft and nn.functional
+    adaptive_pooling as adaptive_pooling,
     factorizations as factorizations,
     fft as fft,
     linear_systems as linear_systems,
     matrix_functions as matrix_functions,
     pseudoinverse as pseudoinverse,
+    resizing as resizing,
     spectra as spectra,
 )
 from autograd.ops.attention import *

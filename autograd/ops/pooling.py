@@ -232,6 +232,7 @@ def avg_pool1d(
     padding: Any = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
+    divisor_override: int | None = None,
 ) -> Any:
     """Mean over windows along one axis: `avg_pool2d` with input (N, C, L) or (C, L).
 
@@ -239,7 +240,9 @@ def avg_pool1d(
     >>> autograd.avg_pool1d(np.array([[1.0, 3.0, 2.0, 0.0, 5.0]]), 2)
     array([[2., 1.]])
     """
-    return _avg_pool(1, "avg_pool1d", input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
+    return _avg_pool(
+        1, "avg_pool1d", input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
 
 
 def avg_pool2d(

@@ -4,6 +4,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from nn.functional.activation import *
+from nn.functional.adaptive_pooling import *
 from nn.functional.attention import *
 from nn.functional.binary import *
 from nn.functional.classification import *
@@ -19,6 +20,7 @@ from nn.functional.padding import *
 from nn.functional.pooling import *
 from nn.functional.regression import *
 from nn.functional.segmentation import *
+from nn.functional.unpooling import *
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     __all__ = [

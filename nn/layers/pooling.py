@@ -1,19 +1,26 @@
-"""Maxima and means over windows."""
+"""Maxima, means, sums and norms over windows that slide."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 import autograd
+from nn import functional as F
 from nn.module import Module
 
 __all__ = [
     "AvgPool1d",
     "AvgPool2d",
     "AvgPool3d",
+    "LPPool1d",
+    "LPPool2d",
+    "LPPool3d",
     "MaxPool1d",
     "MaxPool2d",
     "MaxPool3d",
+    "SumPool1d",
+    "SumPool2d",
+    "SumPool3d",
 ]
 
 
@@ -161,6 +168,116 @@ class AvgPool3d(_AvgPoolDivided):
     >>> import nn, numpy as np
     >>> nn.AvgPool3d(2)(np.zeros((1, 3, 4, 4, 4))).shape
     (1, 3, 2, 2, 2)
+    """
+
+    rank = 3
+
+
+class _SumPool(Module):
+    rank: ClassVar[int]
+
+    def __init__(
+        self, kernel_size: Size, stride: Size | None = None, padding: Size = 0, ceil_mode: bool = False
+    ) -> None:
+        super().__init__()
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        self.padding, self.ceil_mode = padding, ceil_mode
+
+    def forward(self, x: Any) -> Any:
+        function = getattr(F, f"sum_pool{self.rank}d")
+        return function(x, self.kernel_size, self.stride, self.padding, self.ceil_mode)
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class SumPool1d(_SumPool):
+    """Sum over windows of sequences: (N, C, L) → (N, C, L'); options as in `SumPool2d`.
+
+    >>> import nn
+    >>> nn.SumPool1d(2)([[[1.0, 3.0, 2.0, 0.0]]]).tolist()
+    [[[4.0, 2.0]]]
+    """
+
+    rank = 1
+
+
+class SumPool2d(_SumPool):
+    """Sum over windows of images: (N, C, H, W) → (N, C, H', W'), or the same without N.
+
+    It is `AvgPool2d` with divisor 1: H' = ⌊(H + 2·padding - kernel_size) / stride⌋ + 1, rounded up with `ceil_mode`;
+    stride is kernel_size unless given; padding counts as 0.
+
+    >>> import nn, numpy as np
+    >>> nn.SumPool2d(2)(np.ones((1, 4, 4))).tolist()
+    [[[4.0, 4.0], [4.0, 4.0]]]
+    """
+
+    rank = 2
+
+
+class SumPool3d(_SumPool):
+    """Sum over windows of volumes: (N, C, D, H, W) → (N, C, D', H', W'); options as in `SumPool2d`.
+
+    >>> import nn, numpy as np
+    >>> nn.SumPool3d(2)(np.ones((1, 2, 2, 2))).item()
+    8.0
+    """
+
+    rank = 3
+
+
+class _LPPool(Module):
+    takes_integers = False
+    rank: ClassVar[int]
+
+    def __init__(
+        self, norm_type: float, kernel_size: Size, stride: Size | None = None, ceil_mode: bool = False
+    ) -> None:
+        super().__init__()
+        self.norm_type, self.kernel_size, self.stride, self.ceil_mode = norm_type, kernel_size, stride, ceil_mode
+
+    def forward(self, x: Any) -> Any:
+        function = getattr(F, f"lp_pool{self.rank}d")
+        return function(x, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)
+
+    def extra_repr(self) -> str:
+        return (
+            f"norm_type={self.norm_type}, kernel_size={self.kernel_size}, stride={self.stride}, "
+            f"ceil_mode={self.ceil_mode}"
+        )
+
+
+class LPPool1d(_LPPool):
+    """(Σ xᵖ)^(1/p) over windows of sequences: (N, C, L) → (N, C, L'); see `nn.functional.lp_pool2d`.
+
+    >>> import nn
+    >>> nn.LPPool1d(2, 2)([[3.0, 4.0, 0.0, 0.0]]).tolist()
+    [[5.0, 0.0]]
+    """
+
+    rank = 1
+
+
+class LPPool2d(_LPPool):
+    """(Σ xᵖ)^(1/p) over windows of images: (N, C, H, W) → (N, C, H', W'); see `nn.functional.lp_pool2d`.
+
+    `norm_type` is p, stride is kernel_size unless given.
+
+    >>> import nn, numpy as np
+    >>> nn.LPPool2d(2, 2)(np.ones((1, 4, 4))).tolist()
+    [[[2.0, 2.0], [2.0, 2.0]]]
+    """
+
+    rank = 2
+
+
+class LPPool3d(_LPPool):
+    """(Σ xᵖ)^(1/p) over windows of volumes: (N, C, D, H, W) → (N, C, D', H', W'); see `nn.functional.lp_pool2d`.
+
+    >>> import nn, numpy as np
+    >>> nn.LPPool3d(3, 2)(np.ones((1, 2, 2, 2))).round(4).item()
+    2.0
     """
 
     rank = 3

@@ -36,7 +36,9 @@ METHODS = (
     "unbind unflatten unfold unsqueeze var vdot view view_as vsplit where"
 )
 FUNCTIONAL = (
-    "avg_pool1d avg_pool2d avg_pool3d batch_norm binary_cross_entropy binary_cross_entropy_with_logits celu conv1d "
+    "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d "
+    "adaptive_max_pool3d max_unpool1d max_unpool2d max_unpool3d avg_pool1d avg_pool2d "
+    "avg_pool3d batch_norm binary_cross_entropy binary_cross_entropy_with_logits celu conv1d "
     "conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d cross_entropy dropout dropout2d dropout3d elu "
     "gelu hardshrink hardsigmoid hardswish hardtanh l1_loss layer_norm leaky_relu linear logsigmoid max_pool1d "
     "max_pool2d max_pool3d mish mse_loss nll_loss one_hot pad relu relu6 selu silu softmin softplus softshrink "
@@ -95,9 +97,17 @@ def left_out(op, sample):
         return "other random numbers"
     if op.name == "tensordot" and 1 in sample.input.shape:
         return "axes of length 1 are contracted with equal ones only, as in NumPy"
+    if "max_unpool" in op.name and written_twice(sample.args[0], int(op.name[-2])):
+        return "PyTorch gives overwritten values a gradient, too"
     if op.name == "nn.functional.batch_norm" and sample.input.ndim < 2:
         return "an input without channels"
     return ""
+
+
+def written_twice(index, rank):
+    """Whether a place occurs twice in one of the planes, which are the last `rank` axes."""
+    places = index.flatten(-rank).sort(-1).values
+    return bool((places[..., 1:] == places[..., :-1]).any())
 
 
 def calls():
