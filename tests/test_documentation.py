@@ -15,6 +15,7 @@ import autograd.scipy.linalg
 import autograd.scipy.sparse.linalg
 import autograd.sparse
 import autograd.special
+import autograd.stats
 import autograd.test_util
 import autograd.visualize
 import nn.data
@@ -33,6 +34,7 @@ NAMESPACES = (
     autograd.scipy.sparse.linalg,
     autograd.sparse,
     autograd.special,
+    autograd.stats,
     autograd.test_util,
     autograd.visualize,
     nn,
