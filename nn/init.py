@@ -19,17 +19,21 @@ from autograd.tensor import Tensor
 __all__ = [
     "calculate_gain",
     "constant_",
+    "delta_orthogonal_",
     "dirac_",
     "eye_",
     "fans",
     "kaiming_normal_",
     "kaiming_uniform_",
+    "lecun_normal_",
+    "lecun_uniform_",
     "normal_",
     "ones_",
     "orthogonal_",
     "sparse_",
     "trunc_normal_",
     "uniform_",
+    "variance_scaling_",
     "xavier_normal_",
     "xavier_uniform_",
     "zeros_",
@@ -257,9 +261,91 @@ def orthogonal_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T
     if tensor.size == 0:
         return tensor
     rows, columns = tensor.shape[0], tensor.size // tensor.shape[0]
+    return _fill(tensor, gain * _orthogonal(rows, columns, generator).reshape(tensor.shape))
+
+
+def _orthogonal(rows: int, columns: int, generator: Generating) -> np.ndarray:
+    """A random matrix with orthonormal columns, or rows where there are fewer."""
     q, r = np.linalg.qr(numpy_generator(generator).normal(size=(max(rows, columns), min(rows, columns))))
     q = q * np.sign(np.diagonal(r))  # the sign that makes the distribution uniform (Mezzadri 2007)
-    return _fill(tensor, gain * (q if rows >= columns else q.T).reshape(tensor.shape))
+    return q if rows >= columns else q.T
+
+
+def delta_orthogonal_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T:
+    """Fill a convolution's weight with a random orthogonal matrix at the centre of the window and 0 elsewhere.
+
+    A convolution of any depth then keeps lengths (Xiao et al. 2018, arXiv 1806.05393, algorithm 1). Raises ValueError
+    for fewer than 3 axes and for more inputs than outputs.
+
+    >>> import autograd, nn
+    >>> w = nn.init.delta_orthogonal_(autograd.zeros((4, 3, 3, 3)))
+    >>> autograd.allclose(w[:, :, 1, 1].T @ w[:, :, 1, 1], autograd.eye(3), atol=1e-6)
+    True
+    """
+    _check_axes("delta_orthogonal_", tensor, tensor.ndim >= 3, "the 3 to 5 axes of a convolution's weight")
+    outputs, inputs = tensor.shape[:2]
+    _check_axes("delta_orthogonal_", tensor, outputs >= inputs, "at least as many outputs (axis 0) as inputs (axis 1)")
+    values = np.zeros(tensor.shape)
+    values[(slice(None), slice(None), *(n // 2 for n in tensor.shape[2:]))] = _orthogonal(outputs, inputs, generator)
+    return _fill(tensor, gain * values)
+
+
+def variance_scaling_(
+    tensor: T,
+    scale: float = 1.0,
+    mode: str = "fan_in",
+    distribution: str = "truncated_normal",
+    generator: Generating = None,
+) -> T:
+    """Fill with values of variance scale / n, n being fan_in, fan_out or their mean (`mode="fan_avg"`).
+
+    `distribution` is "truncated_normal" (cut at two standard deviations), "normal" or "uniform". Raises ValueError for
+    other names and for a scale that is not positive.
+
+    >>> import autograd, nn
+    >>> w = nn.init.variance_scaling_(autograd.zeros((400, 100)), 2.0, distribution="uniform")
+    >>> bool(abs(w.var() - 0.02) < 0.001)
+    True
+    """
+    if scale <= 0:
+        raise ValueError(f"variance_scaling_: scale must be positive, got {scale}")
+    fan_in, fan_out = fans(tensor)
+    counts = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}
+    if mode not in counts:
+        raise ValueError(f"variance_scaling_: mode must be one of {', '.join(counts)}, got {mode!r}")
+    std = math.sqrt(scale / max(counts[mode], 1))
+    if distribution == "uniform":
+        return uniform_(tensor, -math.sqrt(3.0) * std, math.sqrt(3.0) * std, generator)
+    if distribution == "normal":
+        return normal_(tensor, 0.0, std, generator)
+    if distribution != "truncated_normal":
+        raise ValueError(
+            f"variance_scaling_: distribution must be 'truncated_normal', 'normal' or 'uniform', got {distribution!r}"
+        )
+    std /= 0.8796256610342398  # the standard deviation that is left of N(0, 1) cut at ±2
+    return trunc_normal_(tensor, 0.0, std, -2 * std, 2 * std, generator=generator)
+
+
+def lecun_uniform_(tensor: T, generator: Generating = None) -> T:
+    """Fill from U(-k, k), k = √(3 / fan_in), which has variance 1 / fan_in (LeCun et al. 1998).
+
+    >>> import autograd, nn
+    >>> w = nn.init.lecun_uniform_(autograd.zeros((5, 3)))
+    >>> bool((abs(w) <= 1).all())
+    True
+    """
+    return variance_scaling_(tensor, 1.0, "fan_in", "uniform", generator)
+
+
+def lecun_normal_(tensor: T, generator: Generating = None) -> T:
+    """Fill from N(0, 1 / fan_in), cut at two standard deviations (LeCun et al. 1998; for `SELU` networks).
+
+    >>> import autograd, nn
+    >>> w = nn.init.lecun_normal_(autograd.zeros((400, 100)))
+    >>> bool(abs(w.std() - 0.1) < 0.003)
+    True
+    """
+    return variance_scaling_(tensor, 1.0, "fan_in", "truncated_normal", generator)
 
 
 def sparse_(tensor: T, sparsity: float, std: float = 0.01, generator: Generating = None) -> T:

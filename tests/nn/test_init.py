@@ -138,3 +138,35 @@ def test_empty_tensors() -> None:
     for fill in (init.normal_, init.xavier_uniform_, init.kaiming_uniform_, init.orthogonal_, init.trunc_normal_):
         assert fill(empty(0, 3)).shape == (0, 3)
     assert nn.Linear(0, 2)(np.zeros((3, 0))).shape == (3, 2)
+
+
+@pytest.mark.parametrize("mode, n", [("fan_in", 60), ("fan_out", 40), ("fan_avg", 50)])
+@pytest.mark.parametrize("distribution", ["uniform", "normal", "truncated_normal"])
+def test_variance_scaling(distribution, mode, n):
+    w = nn.init.variance_scaling_(autograd.zeros((200, 300)), 2.0, mode, distribution, np.random.default_rng(0))
+    std = math.sqrt(2.0 / (n * 5))
+    assert abs(w.data.std() / std - 1) < 0.02
+    if distribution != "normal":
+        assert np.abs(w.data).max() < {"uniform": 1.7321, "truncated_normal": 2.2738}[distribution] * std
+
+
+def test_delta_orthogonal():
+    w = nn.init.delta_orthogonal_(autograd.zeros((5, 3, 3, 5)), 2.0).data
+    np.testing.assert_allclose(w[:, :, 1, 2].T @ w[:, :, 1, 2], 4 * np.eye(3), atol=1e-6)
+    w[:, :, 1, 2] = 0
+    assert not w.any()
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda t: nn.init.variance_scaling_(t, 0.0), "scale must be positive"),
+        (lambda t: nn.init.variance_scaling_(t, mode="fan"), "mode must be one of"),
+        (lambda t: nn.init.variance_scaling_(t, distribution="cauchy"), "distribution must be"),
+        (nn.init.delta_orthogonal_, "3 to 5 axes"),
+        (lambda t: nn.init.delta_orthogonal_(autograd.zeros((2, 3, 3))), "as many outputs"),
+    ],
+)
+def test_more_refusals(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(autograd.zeros((2, 3)))
