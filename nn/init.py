@@ -286,7 +286,8 @@ def delta_orthogonal_(tensor: T, gain: float = 1.0, generator: Generating = None
     outputs, inputs = tensor.shape[:2]
     _check_axes("delta_orthogonal_", tensor, outputs >= inputs, "at least as many outputs (axis 0) as inputs (axis 1)")
     values = np.zeros(tensor.shape)
-    values[(slice(None), slice(None), *(n // 2 for n in tensor.shape[2:]))] = _orthogonal(outputs, inputs, generator)
+    centre: Any = (slice(None), slice(None), *(n // 2 for n in tensor.shape[2:]))
+    values[centre] = _orthogonal(outputs, inputs, generator)
     return _fill(tensor, gain * values)
 
 
