@@ -236,6 +236,8 @@ class TensorMethods:
         """x with `src` on a diagonal of two axes, whose positions are the last axis of src; a copy, differentiable
         by both.
         """
+    def digamma(self) -> Tensor:
+        """Elementwise derivative of ln Γ; see `autograd.special.digamma`. Needs SciPy."""
     def dim(self) -> builtins.int:
         """The number of axes: `t.ndim`."""
     def dist(self, other: Any, p: Any = 2) -> Tensor:
@@ -260,6 +262,8 @@ class TensorMethods:
         """Elementwise error function 2/√π · ∫₀ˣ exp(-t²) dt, accurate to a few units in the last place."""
     def erfc(self) -> Tensor:
         """Elementwise 1 - erf(x), which keeps its relative accuracy for large x, where it becomes tiny."""
+    def erfinv(self) -> Tensor:
+        """Elementwise inverse of erf; see `autograd.special.erfinv`. Needs SciPy."""
     def exp(self) -> Tensor:
         """Elementwise eˣ."""
     def exp2(self) -> Tensor:
@@ -330,6 +334,10 @@ class TensorMethods:
         """
     def i0(self) -> Tensor:
         """Elementwise modified Bessel function of the first kind and order 0; its derivative is that of order 1."""
+    def igamma(self, other: Any) -> Tensor:
+        """Elementwise lower incomplete gamma function P(self, other); see `autograd.special.gammainc`. Needs SciPy."""
+    def igammac(self, other: Any) -> Tensor:
+        """Elementwise upper incomplete gamma function Q(self, other); see `autograd.special.gammaincc`. Needs SciPy."""
     def index_add(self, dim: builtins.int, index: Any, source: Any, *, alpha: Any = 1) -> Tensor:
         """x with the slices of alpha · source added at the positions of the 1-d `index` along `dim`; indices may
         repeat.
@@ -386,6 +394,8 @@ class TensorMethods:
         """Elementwise x < y."""
     def less_equal(self, other: Any) -> Tensor:
         """Elementwise x <= y."""
+    def lgamma(self) -> Tensor:
+        """Elementwise ln |Γ|; see `autograd.special.gammaln`. Needs SciPy."""
     def log(self) -> Tensor:
         """Elementwise natural logarithm."""
     def log10(self) -> Tensor:
@@ -458,6 +468,10 @@ class TensorMethods:
         """Elementwise product x · y; shapes broadcast."""
     def mv(self, vec: Any) -> Tensor:
         """A matrix times a vector."""
+    def mvlgamma(self, p: builtins.int) -> Tensor:
+        """Elementwise logarithm of the multivariate gamma function of dimension p; see
+        `autograd.special.multigammaln`.
+        """
     def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
         """Elementwise x with NaN replaced by `nan`, infinities by `posinf` and `neginf` (None: the dtype's largest
         and smallest number). The gradient passes where x is finite.
@@ -513,6 +527,8 @@ class TensorMethods:
         """`t.permute(2, 0, 1)` or `t.permute((2, 0, 1))`: the axes in another order."""
     def pinverse(self, rcond: builtins.float = 1e-15) -> Tensor:
         """The pseudoinverse; see `autograd.linalg.pinv`."""
+    def polygamma(self, n: builtins.int) -> Tensor:
+        """Elementwise n-th derivative of digamma; see `autograd.special.polygamma`. Needs SciPy."""
     def positive(self) -> Tensor:
         """Elementwise +x: the same values."""
     def pow(self, exponent: Any) -> Tensor:
@@ -676,6 +692,8 @@ class TensorMethods:
         """`split` along the first axis of an array with at least two."""
     def where(self, condition: Any, other: Any) -> Tensor:
         """self where the condition is true, else other."""
+    def xlogy(self, other: Any) -> Tensor:
+        """Elementwise self · ln(other), and 0 where self = 0; see `autograd.special.xlogy`. Needs SciPy."""
     def all(
         self, dim: Any = None, keepdim: builtins.bool = False, *, axis: Any = ..., keepdims: builtins.bool = ...
     ) -> Tensor:

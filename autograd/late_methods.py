@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd import methods, torch_creation, torch_linalg, torch_statistics
+from autograd import methods, torch_creation, torch_linalg, torch_special, torch_statistics
 from autograd.ops import differences, histograms, ordering, parts, scattering, sliding, statistics, ufuncs
 
 
@@ -49,6 +49,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "slice_scatter": parts.slice_scatter,
     "unfold": sliding.unfold,
     **torch_linalg.METHODS,
+    **torch_special.METHODS,
 }
 REDUCTIONS: dict[str, Callable[..., Any]] = {
     "aminmax": torch_statistics.aminmax,

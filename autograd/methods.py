@@ -178,10 +178,10 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
 """Methods that take `dim`/`keepdim`, or `axis`/`keepdims`."""
 LATE = (
     "aminmax as_strided bincount cholesky cholesky_inverse cholesky_solve corrcoef cov cross cummax cummin det "
-    "diagonal_scatter diff frexp gcd histc i0 index_reduce inverse isneginf isposinf kthvalue lcm ldexp "
-    "logcumsumexp logdet logit lu lu_solve matrix_exp matrix_power median mode msort nanmean nanmedian "
-    "nanquantile nansum new_empty new_full new_ones new_tensor new_zeros nextafter orgqr pinverse put qr quantile "
-    "renorm scatter_reduce select_scatter slice_scatter slogdet svd unfold"
+    "diagonal_scatter diff digamma erfinv frexp gcd histc i0 igamma igammac index_reduce inverse isneginf isposinf "
+    "kthvalue lcm ldexp lgamma logcumsumexp logdet logit lu lu_solve matrix_exp matrix_power median mode msort "
+    "mvlgamma nanmean nanmedian nanquantile nansum new_empty new_full new_ones new_tensor new_zeros nextafter orgqr "
+    "pinverse polygamma put qr quantile renorm scatter_reduce select_scatter slice_scatter slogdet svd unfold xlogy"
 )
 """Methods of families that are declared late; `late_methods` says what stands behind them."""
 EMPTY_IS_ALL = "amax amin count_nonzero mean nanmean nansum norm prod std sum var"

@@ -13,7 +13,7 @@ with warnings.catch_warnings():
     database = pytest.importorskip("torch.testing._internal.common_methods_invocations", exc_type=ImportError)
 
 import autograd
-from autograd import Tensor, gradients
+from autograd import Tensor, gradients, special
 from nn import functional as F
 
 METHODS = (
@@ -22,18 +22,19 @@ METHODS = (
     "as_strided asin asinh atan atan2 atanh baddbmm bincount bitwise_and bitwise_left_shift bitwise_not bitwise_or "
     "bitwise_right_shift bitwise_xor bmm bool broadcast_to ceil chunk clamp clamp_max clamp_min clone contiguous "
     "copysign corrcoef cos cosh count_nonzero cov cross cummax cummin cumprod cumsum deg2rad diag diag_embed diagflat "
-    "diagonal diagonal_scatter diff dist div dot double dsplit eq equal erf erfc exp exp2 expand expand_as expm1 "
-    "flatten flip fliplr flipud float float_power floor floor_divide fmax fmin fmod frac frexp gather gcd ge gt half "
-    "heaviside histc hsplit hypot i0 index_add index_copy index_fill index_put index_reduce index_select inner int "
-    "isclose isfinite isinf isnan isneginf isposinf kron kthvalue lcm ldexp le lerp log log10 log1p log2 log_softmax "
-    "logaddexp logaddexp2 logcumsumexp logical_and logical_not logical_or logical_xor logit logsumexp long lt "
-    "masked_fill masked_scatter masked_select matmul max maximum mean median min minimum mm mode movedim msort mul mv "
-    "nan_to_num nanmean nanmedian nanquantile nansum narrow ne neg new_full new_ones new_zeros nonzero norm outer "
-    "permute positive pow prod put quantile rad2deg ravel reciprocal remainder renorm repeat repeat_interleave "
-    "reshape reshape_as roll rot90 round rsqrt scatter scatter_add scatter_reduce select select_scatter sgn sigmoid "
-    "sign signbit sin sinc sinh slice_scatter softmax sort split split_with_sizes sqrt square squeeze std sub sum "
-    "sum_to_size t take take_along_dim tan tanh tensor_split tile to topk trace transpose tril triu true_divide trunc "
-    "unbind unflatten unfold unsqueeze var vdot view view_as vsplit where"
+    "diagonal diagonal_scatter diff digamma dist div dot double dsplit eq equal erf erfc erfinv exp exp2 expand "
+    "expand_as expm1 flatten flip fliplr flipud float float_power floor floor_divide fmax fmin fmod frac frexp gather "
+    "gcd ge gt half heaviside histc hsplit hypot i0 igamma igammac index_add index_copy index_fill index_put "
+    "index_reduce index_select inner int isclose isfinite isinf isnan isneginf isposinf kron kthvalue lcm ldexp le "
+    "lerp lgamma log log10 log1p log2 log_softmax logaddexp logaddexp2 logcumsumexp logical_and logical_not "
+    "logical_or logical_xor logit logsumexp long lt masked_fill masked_scatter masked_select matmul max maximum mean "
+    "median min minimum mm mode movedim msort mul mv mvlgamma nan_to_num nanmean nanmedian nanquantile nansum narrow "
+    "ne neg new_full new_ones new_zeros nonzero norm outer permute polygamma positive pow prod put quantile rad2deg "
+    "ravel reciprocal remainder renorm repeat repeat_interleave reshape reshape_as roll rot90 round rsqrt scatter "
+    "scatter_add scatter_reduce select select_scatter sgn sigmoid sign signbit sin sinc sinh slice_scatter softmax "
+    "sort split split_with_sizes sqrt square squeeze std sub sum sum_to_size t take take_along_dim tan tanh "
+    "tensor_split tile to topk trace transpose tril triu true_divide trunc unbind unflatten unfold unsqueeze var vdot "
+    "view view_as vsplit where xlogy"
 )
 FUNCTIONAL = (
     "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d "
@@ -77,6 +78,7 @@ FUNCTIONS = {
     "meshgrid": lambda *ts, indexing="ij": autograd.meshgrid(*flat(ts), indexing=indexing),
     "nn.functional.embedding": lambda weight, index, **options: F.embedding(index, weight, **options),
     "rsub": lambda t, other, alpha=1: other - alpha * t,
+    "special.polygamma": lambda t, n: special.polygamma(n, t),
     "stack": lambda ts, dim=0: autograd.stack(ts, dim),
     "tensordot": lambda t, other, dims: autograd.tensordot(t, other, dims),
     "trapezoid": lambda y, *x, dx=1.0, dim=-1: autograd.trapezoid(y, *x, dx=dx, axis=dim),
@@ -87,6 +89,17 @@ FUNCTIONS = {
 }
 DTYPES = {torch.float64: np.float64, torch.float32: np.float32, torch.int64: np.int64, torch.bool: np.bool_}
 LOOSE = {"cov": 1e-4, "nn.functional.hardsigmoid": 1e-6}  # whose weights, and whose slope, are a float32 in PyTorch
+
+SPECIAL = (
+    "airy_ai bessel_j0 bessel_j1 bessel_y0 bessel_y1 entr erfcx i0e i1 i1e log_ndtr modified_bessel_i0 "
+    "modified_bessel_i1 modified_bessel_k0 modified_bessel_k1 ndtr ndtri scaled_modified_bessel_k0 "
+    "scaled_modified_bessel_k1 spherical_bessel_j0 xlog1py zeta"
+)
+"""Of torch.special what has no other name."""
+LOOSE |= dict.fromkeys(
+    [f"special.{name}" for name in ("airy_ai", "bessel_j0", "bessel_j1", "bessel_y0", "bessel_y1")], 1e-5
+)
+"""In double precision PyTorch gives seven digits of these."""
 
 
 def left_out(op, sample):
@@ -120,6 +133,8 @@ def calls():
             yield op.name, label, op, op.op, FUNCTIONS[op.name]
         elif op.name.removeprefix("nn.functional.") in FUNCTIONAL.split():
             yield op.name, label, op, op.op, getattr(F, op.name.removeprefix("nn.functional."))
+        elif op.name.removeprefix("special.") in SPECIAL.split():
+            yield op.name, label, op, op.op, getattr(special, op.name.removeprefix("special."))
         elif op.name in METHODS.split():
             yield op.name, label, op, op.method_variant or op.op, getattr(Tensor, op.name)
             for alias in op.aliases:
@@ -224,5 +239,6 @@ def test_same_values_and_derivatives(name, label, op, theirs, ours):
 
 def test_everything_listed_is_in_the_database():
     found = {op.name.removeprefix("nn.functional.") for _, _, op, _, _ in CALLS}
-    wanted = {*METHODS.split(), *FUNCTIONAL.split(), *(name.removeprefix("nn.functional.") for name in FUNCTIONS)}
+    wanted = {*METHODS.split(), *FUNCTIONAL.split(), *(f"special.{name}" for name in SPECIAL.split())}
+    wanted |= {name.removeprefix("nn.functional.") for name in FUNCTIONS}
     assert found == wanted
