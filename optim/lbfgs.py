@@ -64,17 +64,17 @@ class LBFGS(Optimizer):
 
     def _gathered(self) -> np.ndarray:
         params = self._parameters()
-        parts = [np.zeros(p.size, p.dtype) if p.grad is None else p.grad.data.reshape(-1) for p in params]
-        return np.concatenate(parts)
+        return np.concatenate([_flat(np.zeros_like(p.data) if p.grad is None else p.grad.data) for p in params])
 
     def _position(self) -> np.ndarray:
-        return np.concatenate([p.data.reshape(-1) for p in self._parameters()])
+        return np.concatenate([_flat(p.data) for p in self._parameters()])
 
     def _move(self, x: np.ndarray) -> None:
         start = 0
         for p in self._parameters():
-            p.data[...] = x[start : start + p.size].reshape(p.shape)
-            start += p.size
+            end = start + p.size * (2 if p.dtype.kind == "c" else 1)
+            p.data[...] = x[start:end].astype(p.data.real.dtype, copy=False).view(p.dtype).reshape(p.shape)
+            start = end
         overwritten(self._parameters())
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -168,6 +168,11 @@ class LBFGS(Optimizer):
         bare = lambda v: np.array(v._data) if hasattr(v, "_data") else v
         saved = state_dict.get("memory", {})
         self.memory = {k: [bare(x) for x in v] if isinstance(v, list) else bare(v) for k, v in saved.items()}
+
+
+def _flat(x: np.ndarray) -> np.ndarray:
+    """The elements in a row; of complex numbers the real and imaginary parts, which are varied for themselves."""
+    return x.reshape(-1).view(x.real.dtype) if x.dtype.kind == "c" else x.reshape(-1)
 
 
 def two_loops(q: np.ndarray, s: list[np.ndarray], y: list[np.ndarray], scale: float) -> np.ndarray:

@@ -162,7 +162,8 @@ class Optimizer:
                 written.append(p)
                 numbers = self._numbers(state)
                 # Without arrays in the state there is too little arithmetic to be worth the joining.
-                if update == self._update and self.elementwise and p.size <= SMALL and True in numbers:
+                joinable = self.elementwise and p.size <= SMALL and p.dtype.kind != "c"
+                if update == self._update and joinable and True in numbers:
                     small.setdefault((p.dtype, p.grad.dtype, *numbers), []).append(p)
                 else:
                     update(p, state, hyper)
@@ -182,10 +183,10 @@ class Optimizer:
         values: list[Any] = [v if v is None else v._data for v in state.values()]
         # Python numbers are weak, and quick to compute with.
         values = [v.item() if n in self.numbers and v is not None else v for n, v in zip(state, values)]
-        if self.elementwise and data.size > BLOCK and data.flags.c_contiguous:
+        if self.elementwise and data.size > BLOCK and data.flags.c_contiguous and data.dtype.kind != "c":
             new = apply_in_blocks(type(self).rule, data, g, values, hyper)
         else:
-            updated, *new = type(self).rule(data, g, *values, **hyper)
+            updated, *new = self._rule_for(p)(data, g, *values, **hyper)
             data[...] = updated
         for name, value in zip(self.state_names, new):
             kept = state[name]
@@ -193,6 +194,13 @@ class Optimizer:
                 state[name] = value if value is None else wrap(np.asarray(value))
             else:
                 kept._data = np.asarray(value)
+
+    def _rule_for(self, p: Tensor) -> Callable[..., tuple[Any, ...]]:
+        if p.dtype.kind != "c":
+            return type(self).rule
+        if not self.elementwise:
+            self._want_real([p])
+        return on_parts(type(self).rule)
 
     def _numbers(self, state: dict[str, Any]) -> list[Any]:
         """The numbers of a state, and which of its arrays are missing: parameters equal in these step alike."""
@@ -223,7 +231,7 @@ class Optimizer:
 
     def _update_recorded(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
         with no_grad(), scope(f"{type(self).__name__}.step"):
-            updated, *new = type(self).rule(p.detach(), p.grad, *state.values(), **hyper)
+            updated, *new = self._rule_for(p)(p.detach(), p.grad, *state.values(), **hyper)
             targets, values = [p], [updated]
             for name, value in zip(self.state_names, new):
                 if value is None or state[name] is None:
@@ -232,6 +240,14 @@ class Optimizer:
                     targets.append(state[name])
                     values.append(value)
             assign(targets, values)
+
+    def _want_real(self, params: Iterable[Tensor]) -> None:
+        for p in params:
+            if p.dtype.kind == "c":
+                raise TypeError(
+                    f"{self._name} is for real parameters, got one of dtype {p.dtype}; keep the real and imaginary "
+                    f"parts as parameters, and make complex numbers of them by autograd.complex"
+                )
 
     def _refuse_recording(self) -> None:
         mode = get_mode()
@@ -317,6 +333,17 @@ class Optimizer:
             options = [f"    {k}: {v}" for k, v in sorted(group.items()) if k not in ("params", "param_names")]
             lines += [f"  group {i}, {len(group['params'])} parameters", *options]
         return "\n".join([f"{self._name} (", *lines, ")"])
+
+
+def on_parts(rule: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+    """An elementwise rule for complex parameters: it treats real and imaginary parts as parameters of their own."""
+
+    def of_complex(p: Any, *others: Any, **hyper: Any) -> tuple[Any, ...]:
+        parts = [ops.view_as_real(v) if getattr(v, "dtype", None) == p.dtype else v for v in (p, *others)]
+        shape = (*p.shape, 2)
+        return tuple(ops.view_as_complex(v) if np.shape(v) == shape else v for v in rule(*parts, **hyper))
+
+    return of_complex
 
 
 def apply_in_blocks(

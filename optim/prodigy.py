@@ -72,6 +72,7 @@ class Prodigy(Optimizer):
             with enable_grad():
                 loss = closure()
         self._refuse_recording()
+        self._want_real(self._parameters())
         first = self.param_groups[0]
         (beta1, beta2), d = first["betas"], first["d"]
         beta3 = beta2**0.5 if first["beta3"] is None else first["beta3"]

@@ -64,6 +64,7 @@ class _ScheduleFree(Optimizer):
             with enable_grad():
                 loss = closure()
         self._refuse_recording()
+        self._want_real(self._parameters())
         for group in self.param_groups:
             rate, beta = self._rate(group), self._beta(group)
             group["lr_max"] = max(rate, group["lr_max"])

@@ -124,6 +124,7 @@ class SAM(_Wrapper):
                 "SAM.step() needs a closure that clears the gradients, computes the loss and calls backward(): "
                 "it is run at the parameters and again near them"
             )
+        self._want_real(self._parameters())
         with enable_grad():
             loss = closure()
         params = [p for p in self._parameters() if p.grad is not None]

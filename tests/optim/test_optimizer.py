@@ -233,3 +233,42 @@ def test_a_traced_step_is_recorded_and_takes_effect(kind: Callable[..., optim.Op
     step(p, traced)
     step(q, eager)
     np.testing.assert_allclose(p.data, q.data, rtol=1e-6)
+
+
+# --- complex parameters -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "RMSprop", "Adagrad", "Rprop", "LBFGS"])
+def test_complex_parameters_are_updated_like_their_parts(name: str) -> None:
+    z = np.array([1 + 2j, -0.5 + 0.3j, 2j])
+    whole = autograd.tensor(z, requires_grad=True)
+    parts = [autograd.tensor(x, requires_grad=True) for x in (z.real.copy(), z.imag.copy())]
+    pairs = (lambda: whole, [whole]), (lambda: autograd.complex(*parts), parts)
+    for value, params in pairs:
+        optimizer = getattr(optim, name)(params, lr=0.1)
+
+        def closure(optimizer: Any = optimizer, value: Any = value) -> Tensor:
+            optimizer.zero_grad()
+            loss = ((value() ** 2 - 1j).abs() ** 2).sum()
+            loss.backward()
+            return loss
+
+        for _ in range(4):
+            optimizer.step(closure)
+    np.testing.assert_allclose(whole.data, autograd.complex(*parts).data, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "make", [optim.Muon, optim.Prodigy, optim.SGDScheduleFree, lambda ps: optim.SAM(optim.SGD(ps, lr=0.1))]
+)
+def test_rules_for_real_parameters_refuse_complex_ones(make: Any) -> None:
+    p = autograd.tensor(np.eye(2) * 1j, requires_grad=True)
+    optimizer = make([p])
+
+    def closure() -> Tensor:
+        loss = p.abs().sum()
+        loss.backward()
+        return loss
+
+    with pytest.raises(TypeError, match="is for real parameters, got one of dtype complex128"):
+        optimizer.step(closure)

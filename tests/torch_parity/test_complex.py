@@ -96,14 +96,43 @@ def test_grad_hooks_and_retained_gradients():
     close(t.grad, u.grad)
 
 
-def test_an_optimizer_takes_the_same_steps():
-    from optim import SGD
+@pytest.mark.parametrize(
+    "name, options, rtol",
+    [
+        ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.1}, 1e-12),
+        ("Adam", {"lr": 0.1}, 1e-12),
+        ("Adam", {"lr": 0.1, "amsgrad": True}, 1e-12),
+        ("AdamW", {"lr": 0.1}, 1e-12),
+        ("RMSprop", {"lr": 0.1, "centered": True, "momentum": 0.5}, 1e-12),
+        ("Adagrad", {"lr": 0.1}, 1e-12),
+        ("Adadelta", {}, 1e-12),
+        ("Adamax", {"lr": 0.1}, 1e-12),
+        ("RAdam", {"lr": 0.1}, 1e-12),
+        ("Rprop", {"lr": 0.1}, 1e-12),
+        ("NAdam", {"lr": 0.1}, 1e-7),  # PyTorch keeps some of its numbers in single precision
+        ("ASGD", {"lr": 0.1}, 1e-6),
+        ("LBFGS", {"lr": 0.1}, 1e-9),
+        ("LBFGS", {"lr": 1, "line_search_fn": "strong_wolfe"}, 1e-6),
+    ],
+)
+@pytest.mark.parametrize("start", [Z, Z[0, 0]])
+def test_optimizers_take_the_same_steps(name, options, rtol, start):
+    import optim
 
-    t, u = tensor(Z, requires_grad=True), torch.tensor(Z, requires_grad=True)
-    ours, theirs = SGD([t], lr=0.1, momentum=0.9), torch.optim.SGD([u], lr=0.1, momentum=0.9)
+    t, u = tensor(start, requires_grad=True), torch.tensor(start, requires_grad=True)
+    ours, theirs = getattr(optim, name)([t], **options), getattr(torch.optim, name)([u], **options)
     for _ in range(5):
         for x, optimizer in ((t, ours), (u, theirs)):
-            optimizer.zero_grad()
-            (x * x - 1j).abs().sum().backward()
-            optimizer.step()
-        close(t, u)
+
+            def closure(x=x, optimizer=optimizer):
+                optimizer.zero_grad()
+                loss = ((x * x - 1j).abs() ** 2).sum()
+                loss.backward()
+                return loss
+
+            if name == "LBFGS":
+                optimizer.step(closure)
+            else:
+                closure()
+                optimizer.step()
+        close(t, u, rtol)
