@@ -218,6 +218,7 @@ def iv(v: Any, z: Any) -> Any:
     text="exp(-|{z}|) · I{v}({z})",
     elementwise=True,
     samples=_with_order,
+    real_only=True,
 )
 def ive_(v, z):
     """Modified Bessel function of the first kind of real order v, times exp(-|z|)."""

@@ -156,7 +156,9 @@ def dawsn(x: Any) -> Any:
 # --- the normal distribution ------------------------------------------------------------------------------------------
 
 
-@primitive(sp.ndtr, x=lambda g, x: g * normal_pdf(x), text="Φ({x})", elementwise=True, samples=unary(-3, 3))
+@primitive(
+    sp.ndtr, x=lambda g, x: g * normal_pdf(x), text="Φ({x})", elementwise=True, samples=unary(-3, 3), real_only=True
+)
 def ndtr(x):
     """Elementwise distribution function of the standard normal distribution, Φ(x).
 
@@ -174,7 +176,7 @@ def _log_ndtr_rule(g, x):
     return g * np.where(low, tail, normal_pdf(x) / ndtr(x))
 
 
-@primitive(sp.log_ndtr, x=_log_ndtr_rule, text="ln Φ({x})", elementwise=True, samples=unary(-4, 3))
+@primitive(sp.log_ndtr, x=_log_ndtr_rule, text="ln Φ({x})", elementwise=True, samples=unary(-4, 3), real_only=True)
 def log_ndtr(x):
     """Elementwise ln Φ(x), which neither underflows nor loses accuracy in its tails; nor do its derivatives.
 

@@ -289,6 +289,7 @@ def multigammaln(a: Any, d: int) -> Any:
         tuple(s.array(z, 1.5, 4) for z in s.broadcastable(2)),
         {"n": s.integer(0, 2)},
     ),
+    real_only=True,
 )
 def zeta_derivative(s, q, n):
     """The n-th derivative by s of Hurwitz's zeta function Σₖ (k + q)⁻ˢ, for s > 1 and q > 0."""
@@ -324,7 +325,7 @@ def zetac(x):
     """
 
 
-@primitive(x=_riemann_rule, text="ζ({x})", elementwise=True, samples=unary(-3.5, 4, 0.3, (1.0,)))
+@primitive(x=_riemann_rule, text="ζ({x})", elementwise=True, samples=unary(-3.5, 4, 0.3, (1.0,)), real_only=True)
 def riemann_zeta(x):
     """Riemann's zeta function."""
     return sp.zeta(x).astype(kernels.floating(x))[()]

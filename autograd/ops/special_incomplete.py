@@ -47,6 +47,7 @@ def _with_orders(sample, *names):
     text="{x} ^ ({a} - 1) · exp(-{x}) / Γ({a})",
     elementwise=True,
     samples=_gamma_sample,
+    real_only=True,
 )
 def gamma_density(a, x):
     """The density of the gamma distribution, x^(a-1)·exp(-x)/Γ(a), at x >= 0."""
@@ -66,6 +67,7 @@ def _gamma_density_shape(a, x, n):
     text="∂ₐ{n} P({a}, {x})",
     elementwise=True,
     samples=_with_orders(_gamma_sample, "n"),
+    real_only=True,
 )
 def gammainc_shape(a, x, n):
     """∂ⁿ/∂aⁿ of the regularized lower incomplete gamma function, n >= 1."""
@@ -175,6 +177,7 @@ def _logit_sample(s):
     text="{x} ^ ({a} - 1) · (1 - {x}) ^ ({b} - 1) / B({a}, {b})",
     elementwise=True,
     samples=_beta_sample,
+    real_only=True,
 )
 def beta_density(a, b, x):
     """The density of the beta distribution, x^(a-1)·(1 - x)^(b-1)/B(a, b), at 0 <= x <= 1."""
@@ -188,6 +191,7 @@ def beta_density(a, b, x):
     text="σ({u}) ^ {a} · σ(-{u}) ^ {b} / B({a}, {b})",
     elementwise=True,
     samples=_logit_sample,
+    real_only=True,
 )
 def logit_beta_density(a, b, u):
     """The density of logit(x) if x has a beta distribution."""
@@ -209,6 +213,7 @@ def _logit_beta_density_shape(a, b, u, m, n):
     text="∂ₐ{m} ∂ᵦ{n} I(σ({u}); {a}, {b})",
     elementwise=True,
     samples=_with_orders(_logit_sample, "m", "n"),
+    real_only=True,
 )
 def betainc_shape(a, b, u, m, n):
     """∂ᵐ⁺ⁿ/∂aᵐ∂bⁿ of the regularized incomplete beta function at x = σ(u), m + n >= 1."""

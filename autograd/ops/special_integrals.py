@@ -305,6 +305,7 @@ def _elliptic_sample(s):
     text="∫ sin^2·{j} θ (1 - {m} sin² θ)^({k}/2), θ = 0…{phi}",
     elementwise=True,
     samples=lambda s: (_elliptic_sample(s)[0], {"j": s.integer(0, 1), "k": s.choice((-1, 1, -3))}),
+    real_only=True,
 )
 def elliptic_integral(phi, m, j, k):
     """Elliptic integrals closed under derivatives."""
