@@ -5,6 +5,7 @@ from autograd.ops import (  # what these offer stands in autograd.special and au
     scipy_matrix_functions as scipy_matrix_functions,
     sparse as sparse,
     special_bessel as special_bessel,
+    special_complex as special_complex,
     special_distributions as special_distributions,
     special_entropy as special_entropy,
     special_error as special_error,

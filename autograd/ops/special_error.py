@@ -11,7 +11,7 @@ import scipy.special as sp
 from autograd.kernels import error_integrals as kernels
 from autograd.ops.arithmetic import cbrt
 from autograd.ops.elementwise import exp2, expm1, log1p
-from autograd.ops.special import SQRT_HALF, TWO_BY_SQRT_PI, erf, erfc, gaussian, normal_pdf
+from autograd.ops.special import SQRT_HALF, TWO_BY_SQRT_PI, erf, gaussian, normal_pdf
 from autograd.ops.special_operands import reals
 from autograd.primitive import primitive
 from autograd.protocols import implements
@@ -47,8 +47,6 @@ LN10 = math.log(10)
 DEGREE = math.pi / 180
 
 for _theirs, _ours in (
-    (sp.erf, erf),
-    (sp.erfc, erfc),
     (sp.exp2, exp2),
     (sp.expm1, expm1),
     (sp.log1p, log1p),

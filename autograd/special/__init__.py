@@ -15,9 +15,10 @@ from types import ModuleType as _ModuleType
 if _find_spec("scipy") is None:
     raise ImportError("autograd.special needs SciPy; install it with `pip install chalkgrad[scipy]`")
 
-from autograd.ops import erf, erfc, exp2, expm1, log1p, round, sigmoid as expit, sinc
+from autograd.ops import exp2, expm1, log1p, round, sigmoid as expit, sinc
 from autograd.ops.arithmetic import cbrt
 from autograd.ops.special_bessel import *
+from autograd.ops.special_complex import *
 from autograd.ops.special_distributions import *
 from autograd.ops.special_entropy import *
 from autograd.ops.special_error import *

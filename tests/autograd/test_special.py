@@ -75,8 +75,9 @@ def test_scipys_ufuncs_take_tensors_and_singles_stay_singles(name, args):
 def test_every_public_function_is_compared_here():
     torch_names = {n for n in special.__all__ if n.startswith(("bessel_", "modified_", "scaled_", "spherical_bessel"))}
     torch_names |= {"airy_ai", "igamma", "igammac", "lgamma", "mvlgamma", "round"}
+    others = {"hankel1", "hankel2", "lambertw", "wofz"}
     sums = {"log_softmax", "logsumexp", "softmax", "multigammaln"}
-    assert set(special.__all__) == {name for name, _ in CASES} | torch_names | sums
+    assert set(special.__all__) == {name for name, _ in CASES} | torch_names | sums | others
 
 
 # --- functions that are no primitives of their own --------------------------------------------------------------------
@@ -281,7 +282,7 @@ def test_student_distribution_is_smooth_at_0_and_accurate_far_out():
 # --- complex numbers --------------------------------------------------------------------------------------------------
 
 Z = np.array([0.7 + 0.4j, 1.9 - 1.2j])
-HOLOMORPHIC = "dawsn digamma erfcx erfi exp1 expi gamma loggamma rgamma spence wrightomega"
+HOLOMORPHIC = "dawsn digamma erf erfc erfcx erfi exp1 expi gamma loggamma rgamma spence wrightomega"
 WITH_ORDER = "iv jv kv kve yv hyp0f1"
 
 
@@ -303,6 +304,21 @@ def test_complex_arguments_beside_an_order(name):
     assert_holomorphic(lambda z: getattr(special, name)(1.3, z))
 
 
+def test_lambert_and_faddeeva_and_hankel():
+    for name, args in (("wofz", (X,)), ("lambertw", (X,)), ("hankel1", (A, X)), ("hankel2", (A, X))):
+        np.testing.assert_array_equal(getattr(special, name)(*args), getattr(sp, name)(*args))
+    assert_holomorphic(special.wofz)
+    for k in (-1, 0, 1):
+        assert_holomorphic(lambda z, k=k: special.lambertw(z, k))
+    assert_holomorphic(lambda z: special.hankel1(1.3, z) * special.hankel2(0, z))
+    gradcheck(lambda x: special.lambertw(x).real, X)
+    assert grad(lambda x: special.lambertw(x).real)(0.0) == 1
+    single = tensor(X.astype(np.float32), requires_grad=True)
+    assert special.lambertw(single).dtype == np.complex64
+    special.lambertw(single).sum().real.backward()
+    assert single.grad.dtype == np.float32
+
+
 @pytest.mark.parametrize("k", range(4))
 def test_complex_arguments_of_several_results(k):
     assert_holomorphic(lambda z: special.airy(z)[k])
@@ -313,7 +329,7 @@ def test_complex_arguments_of_several_results(k):
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 
-WITH_CONSTANTS = "iv ive jv kv kve yv kn yn expn hyp0f1 polygamma spherical_jn pdtr"
+WITH_CONSTANTS = "hankel1 hankel2 iv ive jv kv kve yv kn yn expn hyp0f1 polygamma spherical_jn pdtr"
 
 
 @pytest.mark.parametrize("name", WITH_CONSTANTS.split())
