@@ -79,11 +79,23 @@ _HIPS = {
     ),
 }
 """What else HIPS autograd offers by `from autograd import ...`, and where it stands; not part of `import *`."""
+_STANDARD = frozenset(
+    {
+        *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+        *("float16", "float32", "float64", "complex64", "complex128"),
+        *("e", "inf", "nan", "newaxis", "pi"),
+        *("can_cast", "finfo", "iinfo", "isdtype", "result_type"),
+        *("__array_api_version__", "__array_namespace_info__"),
+    }
+)
+"""What the array API standard wants beside operations; it is in `array_api`, not part of `import *` either."""
 
 
 def __getattr__(name: str) -> _Any:
     if name in _SUBMODULES:
         return _import_module(f"autograd.{name}")
+    if name in _STANDARD:
+        return getattr(_import_module("autograd.array_api"), name)
     if name in _HIPS:
         return getattr(_import_module(f"autograd.{_HIPS[name]}"), name)
     if not name.startswith("_"):
@@ -95,7 +107,7 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_SUBMODULES, *dir(_ops)})
+    return sorted({*globals(), *_SUBMODULES, *_STANDARD, *dir(_ops)})
 
 
 __all__ = [_n for _n, _v in list(globals().items()) if not _n.startswith("_") and not isinstance(_v, _ModuleType)]

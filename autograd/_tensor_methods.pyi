@@ -16,6 +16,9 @@ class TensorMethods:
         axes.)
         """
     @property
+    def device(self) -> builtins.str:
+        """Where the elements are: always "cpu"."""
+    @property
     def imag(self) -> Tensor:
         """Elementwise imaginary part b of a + ib; of real numbers zeros, which carry no gradient."""
     @property
@@ -78,6 +81,21 @@ class TensorMethods:
     def __ge__(self, other: Any) -> Tensor: ...
     def __getitem__(self, index: Any) -> Tensor: ...
     def __setitem__(self, index: Any, value: Any) -> None: ...
+    def __array_namespace__(self, *, api_version: builtins.str | None = None) -> Tensor:
+        """The module whose functions take this tensor: `autograd`, for any version of the array API up to 2024.12."""
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: builtins.tuple[builtins.int, builtins.int] | None = None,
+        dl_device: builtins.tuple[Any, builtins.int] | None = None,
+        copy: builtins.bool | None = None,
+    ) -> Tensor:
+        """The values as a DLPack capsule, for `from_dlpack` of another library; memory is shared unless `copy` is
+        true.
+        """
+    def __dlpack_device__(self) -> builtins.tuple[builtins.int, builtins.int]:
+        """DLPack's numbers of the device: (1, 0), the CPU."""
     def abs(self) -> Tensor:
         """Elementwise |x|, of complex numbers the modulus √(a² + b²); the derivative at 0 is taken as 0."""
     def absolute(self) -> Tensor:
@@ -134,7 +152,7 @@ class TensorMethods:
         """Elementwise inverse sine, in [-π/2, π/2]; the derivative 1/√(1 - x²) is infinite at ±1."""
     def asinh(self) -> Tensor:
         """Elementwise inverse hyperbolic sine; derivative 1/√(1 + x²)."""
-    def astype(self, dtype: Any, copy: builtins.bool = True) -> Tensor:
+    def astype(self, dtype: Any, copy: builtins.bool = True, device: Any = None) -> Tensor:
         """The same values in another dtype; the gradient is cast back, and ends where the new dtype is no floating
         one.
         """
@@ -654,6 +672,8 @@ class TensorMethods:
         """`t.tile(2, 1)` or `t.tile((2, 1))`: `repeat` that takes missing numbers on the left as 1."""
     def to(self, other: Any = None, *, dtype: Any = None, copy: builtins.bool = False) -> Tensor:
         """The tensor in another dtype, given as such or by a tensor; itself if it has it already, unless `copy`."""
+    def to_device(self, device: Any, *, stream: Any = None) -> Tensor:
+        """The tensor itself, which is on the only device there is. Raises ValueError for another, or for a `stream`."""
     def trace(self, offset: builtins.int = 0, axis1: builtins.int = 0, axis2: builtins.int = 1) -> Tensor:
         """The sum along a diagonal of two axes: `np.trace(t)`, `t.trace()`. (`autograd.trace` records a run of a
         function.)
@@ -925,7 +945,9 @@ class TensorMethods:
         axis: Any = ...,
         keepdims: builtins.bool = ...,
     ) -> Tensor:
-        """Sum along `axis` (an int, a tuple, or None for all); small integers are summed in int64, as NumPy does."""
+        """Sum along `axis` (an int, a tuple, or None for all); small integers are summed in int64, as NumPy does,
+        unless `dtype` says otherwise.
+        """
     def topk(
         self,
         k: builtins.int,

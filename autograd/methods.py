@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from autograd import ndarray_methods, numpy_signatures, ops, protocols, torch_methods, torch_reductions
+from autograd import interchange, ndarray_methods, numpy_signatures, ops, protocols, torch_methods, torch_reductions
 from autograd.dtypes import PLAIN
 from autograd.graph import is_grad_enabled
 from autograd.tensor import Tensor
@@ -217,6 +217,7 @@ NAMES = {
 """PyTorch's names of the arguments after `self`, where the function's own differ; both are accepted."""
 PROPERTIES: dict[str, Callable[..., Any]] = {
     "T": ops.transpose,
+    "device": interchange.device,
     "imag": ops.imag,
     "mT": ops.matrix_transpose,
     "real": ops.real,
@@ -270,6 +271,12 @@ def set_item(self: Tensor, index: Any, value: Any) -> None:
 
 
 ITEMS: dict[str, Callable[..., Any]] = {"__getitem__": ops.getitem, "__setitem__": set_item}
+INTERCHANGE: dict[str, Callable[..., Any]] = {
+    "__array_namespace__": interchange.array_namespace,
+    "__dlpack__": interchange.dlpack,
+    "__dlpack_device__": interchange.dlpack_device,
+    "to_device": interchange.to_device,
+}
 
 
 def comparison(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -389,7 +396,7 @@ def install() -> None:
         setattr(Tensor, f"__{name}__", function)
     for name, function in COMPARISONS.items():
         setattr(Tensor, f"__{name}__", comparison(function))
-    attach(METHODS | ITEMS, REDUCTIONS)
+    attach(METHODS | ITEMS | INTERCHANGE, REDUCTIONS)
     for name in LATE.split():
         setattr(Tensor, name, Late(name))
     for name, function in PROPERTIES.items():

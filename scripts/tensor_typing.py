@@ -38,7 +38,11 @@ def text() -> str:
 
 def _parts() -> Iterator[list[str]]:
     for name, function in methods.PROPERTIES.items():
-        yield ["@property", f"def {name}(self) -> Tensor:", *_summary(function)]
+        yield [
+            "@property",
+            f"def {name}(self) -> {_result(function, inspect.signature(function))}:",
+            *_summary(function),
+        ]
     for name in (*methods.OPERATORS, "divmod"):
         result = "builtins.tuple[Tensor, Tensor]" if name == "divmod" else "Tensor"
         for form in ("", "r"):
@@ -53,7 +57,7 @@ def _parts() -> Iterator[list[str]]:
         yield [f"def __{name}__(self, other: Any) -> Tensor: ...{ignored}"]
     yield ["def __getitem__(self, index: Any) -> Tensor: ..."]
     yield ["def __setitem__(self, index: Any, value: Any) -> None: ..."]
-    for name, function in sorted((methods.METHODS | late_methods.METHODS).items()):
+    for name, function in sorted((methods.METHODS | methods.INTERCHANGE | late_methods.METHODS).items()):
         spellings = [names.split() for names, named in methods.NAMES.items() if name in named.split()]
         own = list(inspect.signature(function).parameters)[1:]
         spelled = dict(zip(own, spellings[0])) if len(spellings) == 1 else {}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import autograd.array_api
 import autograd.extend
 import autograd.fft
 import autograd.linalg
@@ -26,6 +27,7 @@ import optim
 
 NAMESPACES = (
     autograd,
+    autograd.array_api,
     autograd.extend,
     autograd.fft,
     autograd.linalg,

@@ -17,6 +17,7 @@ from autograd.ops.linear_systems import inv
 from autograd.ops.matrices import diagonal as any_diagonal, matrix_trace
 from autograd.ops.matrix_tools import adjoint, entries, matrices, stack_shape
 from autograd.ops.products import cumprod
+from autograd.ops.reductions import in_dtype
 from autograd.ops.shape import astype, broadcast_to
 from autograd.primitive import primitive
 from autograd.protocols import implements
@@ -213,7 +214,8 @@ def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
     >>> autograd.linalg.trace(np.ones((5, 2, 2)))
     array([2., 2., 2., 2., 2.])
     """
-    return matrix_trace(x if dtype is None else astype(operand(x), dtype, copy=False), offset, -2, -1)
+    x = x if dtype is None else astype(operand(x), dtype, copy=False)
+    return in_dtype(matrix_trace(x, offset, -2, -1), dtype)
 
 
 @implements(np.linalg.outer)

@@ -10,7 +10,7 @@ from autograd.ops.axes import count, one_axis, operand, reduced_axes
 from autograd.ops.creation import ones_like
 from autograd.ops.joining import concatenate_
 from autograd.ops.padding import crop, zero_pad
-from autograd.ops.reductions import one_per_element, reduction, spread, sum_
+from autograd.ops.reductions import in_dtype, one_per_element, reduction, spread, sum_
 from autograd.ops.shape import astype, inverse, reshape, reshape_, transpose_
 from autograd.primitive import primitive
 
@@ -67,7 +67,7 @@ def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) ->
     (tensor([0., 6., 0.]),)
     """
     x = operand(x) if dtype is None else astype(x, dtype, copy=False)
-    return prod_(x, reduced_axes(axis, x.shape, "prod"), keepdims)
+    return in_dtype(prod_(x, reduced_axes(axis, x.shape, "prod"), keepdims), dtype)
 
 
 # --- running sum and product ------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def _scanned(scan, x, axis, dtype, op):
     x = operand(x) if dtype is None else astype(x, dtype, copy=False)
     if axis is None:
         x, axis = reshape(x, -1) if len(x.shape) != 1 else x, 0
-    return scan(x, one_axis(axis, x.shape, op))
+    return in_dtype(scan(x, one_axis(axis, x.shape, op)), dtype)
 
 
 def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
@@ -185,7 +185,7 @@ def _cumulative(scan, x, axis, dtype, include_initial, initial, op):
     if axis is None and len(x.shape) != 1:
         raise ValueError(f"{op}: an axis is needed for an array of shape {x.shape}; only for 1-d may it be left out")
     axis = one_axis(0 if axis is None else axis, x.shape, op)
-    result = scan(x, axis)
+    result = in_dtype(scan(x, axis), dtype)
     if not include_initial:
         return result
     front = np.full((*x.shape[:axis], 1, *x.shape[axis + 1 :]), initial, result.dtype)

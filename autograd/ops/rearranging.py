@@ -186,7 +186,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
             f"repeat: repeats must be one integer, or {n} of them for axis {axis} of shape {x.shape}, none negative; "
             f"got {repeats!r}"
         )
-    if times.size > 1:
+    if times.size != 1:
         return x[(*[slice(None)] * axis, np.repeat(np.arange(n), times))]
     r = int(times.reshape(()))
     if r == 1:

@@ -72,7 +72,8 @@ def spread(x, shape, axis, keepdims):
 
 
 def sum(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
-    """Sum along `axis` (an int, a tuple, or None for all); small integers are summed in int64, as NumPy does.
+    """Sum along `axis` (an int, a tuple, or None for all); small integers are summed in int64, as NumPy does, unless
+    `dtype` says otherwise.
 
     >>> import autograd
     >>> autograd.sum(autograd.tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
@@ -83,7 +84,13 @@ def sum(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> 
     if axis is not None:
         x = operand(x)
         axis = reduced_axes(axis, x.shape, "sum")
-    return sum_(x, axis, keepdims)
+    total = sum_(x, axis, keepdims)
+    return total if dtype is None else in_dtype(total, dtype)
+
+
+def in_dtype(result, dtype):
+    """A result in the dtype asked for where NumPy has taken a wider one for small integers: they wrap around alike."""
+    return result if dtype is None or result.dtype == dtype else astype(result, dtype)
 
 
 # --- mean -------------------------------------------------------------------------------------------------------------

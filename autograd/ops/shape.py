@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.dtypes import is_differentiable
+from autograd.interchange import want_cpu
 from autograd.ops.axes import one_axis, operand, some_axes
 from autograd.primitive import primitive
 from autograd.protocols import implements
@@ -76,7 +77,7 @@ def astype_(x, dtype):
     return (x.real if x.dtype.kind == "c" != dtype.kind else x).astype(dtype)
 
 
-def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
+def astype(x: Any, dtype: Any, copy: bool = True, device: Any = None) -> Any:
     """The same values in another dtype; the gradient is cast back, and ends where the new dtype is no floating one.
 
     `copy=False` returns `x` itself if it has the dtype already. Raises TypeError for complex numbers in a real dtype:
@@ -86,6 +87,8 @@ def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
     >>> autograd.astype(autograd.tensor([1.5, 2.5]), "int64")
     tensor([1, 2])
     """
+    if device is not None:
+        want_cpu(device, "astype")
     x, dtype = operand(x), np.dtype(dtype)
     if x.dtype == dtype and not copy:
         return x
