@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import dtypes
+from autograd.interchange import want_cpu
 from autograd.ops.axes import one_axis, operand
 from autograd.ops.fourier import FLIPPED, dft, idft, irdft, rdft
 from autograd.ops.indexing import getitem_
@@ -211,7 +212,7 @@ def irfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: str | None = None,
 # --- frequencies and their order --------------------------------------------------------------------------------------
 
 
-def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None) -> Any:
+def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: Any = None) -> Any:
     """The frequencies that `fft` gives of n samples a time `d` apart: 0, 1, …, -2, -1 over n·d; a Tensor.
 
     `dtype` is the default dtype unless given. Raises ValueError for n < 1.
@@ -220,10 +221,11 @@ def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None) -> Any:
     >>> autograd.fft.fftfreq(4, 0.5)
     tensor([ 0. ,  0.5, -1. , -0.5])
     """
+    want_cpu(device, "fftfreq")
     return _frequencies(np.fft.fftfreq, n, d, dtype, "fftfreq")
 
 
-def rfftfreq(n: int, d: Any = 1.0, *, dtype: Any = None) -> Any:
+def rfftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: Any = None) -> Any:
     """The frequencies that `rfft` gives of n samples a time `d` apart: 0, 1, …, n // 2 over n·d; a Tensor.
 
     `dtype` is the default dtype unless given. Raises ValueError for n < 1.
@@ -232,6 +234,7 @@ def rfftfreq(n: int, d: Any = 1.0, *, dtype: Any = None) -> Any:
     >>> autograd.fft.rfftfreq(4, 0.5)
     tensor([0. , 0.5, 1. ])
     """
+    want_cpu(device, "rfftfreq")
     return _frequencies(np.fft.rfftfreq, n, d, dtype, "rfftfreq")
 
 
