@@ -266,8 +266,8 @@ def orthogonal_(tensor: T, gain: float = 1.0, generator: Generating = None) -> T
 
 def _orthogonal(rows: int, columns: int, generator: Generating) -> np.ndarray:
     """A random matrix with orthonormal columns, or rows where there are fewer."""
-    q, r = np.linalg.qr(numpy_generator(generator).normal(size=(max(rows, columns), min(rows, columns))))
-    q = q * np.sign(np.diagonal(r))  # the sign that makes the distribution uniform (Mezzadri 2007)
+    basis, r = np.linalg.qr(numpy_generator(generator).normal(size=(max(rows, columns), min(rows, columns))))
+    q: np.ndarray = basis * np.sign(np.diagonal(r))  # the sign that makes the distribution uniform (Mezzadri 2007)
     return q if rows >= columns else q.T
 
 
