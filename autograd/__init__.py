@@ -55,7 +55,9 @@ __version__ = "0.1.0"
 _warn_of_hips_autograd()
 _methods.install()
 
-_SUBMODULES: frozenset[str] = frozenset({"fft", "linalg", "scipy", "sparse", "special", "stats", "visualize"})
+_SUBMODULES: frozenset[str] = frozenset(
+    {"fft", "integrate", "linalg", "scipy", "sparse", "special", "stats", "visualize"}
+)
 """Public modules that are imported when they are first used."""
 
 _HIPS = {

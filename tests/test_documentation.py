@@ -11,8 +11,10 @@ import pytest
 import autograd.array_api
 import autograd.extend
 import autograd.fft
+import autograd.integrate
 import autograd.linalg
 import autograd.scipy.linalg
+import autograd.scipy.signal
 import autograd.scipy.sparse.linalg
 import autograd.sparse
 import autograd.special
@@ -30,8 +32,10 @@ NAMESPACES = (
     autograd.array_api,
     autograd.extend,
     autograd.fft,
+    autograd.integrate,
     autograd.linalg,
     autograd.scipy.linalg,
+    autograd.scipy.signal,
     autograd.scipy.sparse,
     autograd.scipy.sparse.linalg,
     autograd.sparse,

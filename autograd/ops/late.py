@@ -13,6 +13,7 @@ from autograd.ops import (  # what these offer stands in autograd.linalg, autogr
     matrix_functions as matrix_functions,
     pseudoinverse as pseudoinverse,
     resizing as resizing,
+    solving as solving,
     spectra as spectra,
 )
 from autograd.ops.attention import *

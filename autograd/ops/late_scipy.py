@@ -3,6 +3,7 @@
 from autograd.ops import (  # what these offer stands in autograd.special and autograd.scipy
     lu as lu,
     scipy_matrix_functions as scipy_matrix_functions,
+    signal as signal,
     sparse as sparse,
     special_bessel as special_bessel,
     special_complex as special_complex,
