@@ -141,7 +141,7 @@ def convolve(
 
 def _pair(op: str, a: Any, b: Any) -> tuple[Any, Any]:
     a, b = operand(a), operand(b)
-    return tuple(x if x.dtype.kind in "fc" else astype(x, np.float64) for x in (a, b))  # type: ignore[return-value]
+    return tuple(x if x.dtype.kind in "fc" else astype(x, np.float64) for x in (a, b))
 
 
 def _matching(a: Any, b: Any, along: list[tuple[int, ...]], dots: list[tuple[int, ...]]) -> None:

@@ -13,11 +13,12 @@ import numpy as np
 
 from autograd.batching.values import is_batched
 from autograd.graph import OF_ARRAYS, changed_mode, running_transform
+from autograd.jacobians import jacobian
 from autograd.ops.joining import stack
 from autograd.ops.shape import astype
 from autograd.primitive import primitive
 from autograd.tensor import Tensor
-from autograd.transforms import jacobian, vjp
+from autograd.transforms import vjp
 from autograd.tree import flatten, unflatten
 
 __all__: list[str] = []
