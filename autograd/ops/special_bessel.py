@@ -53,14 +53,6 @@ def _integer_order(ufunc, v, z):
     return out.astype(z.dtype) if isinstance(z, np.ndarray) and z.dtype.kind == "f" else out
 
 
-def _refuse_complex(z: Any, function: str) -> None:
-    if getattr(z, "requires_grad", False) and z.dtype.kind == "c":
-        raise NotImplementedError(
-            f"{function} has no derivative for complex arguments, being scaled by a function that is not analytic; "
-            f"use {function[:-1]} where it does not overflow"
-        )
-
-
 # --- of the first and second kind -------------------------------------------------------------------------------------
 
 
@@ -228,13 +220,12 @@ def ive_(v, z):
 def ive(v: Any, z: Any) -> Any:
     """Elementwise modified Bessel function of the first kind of real order v, times exp(-|z|); shapes broadcast.
 
-    Raises NotImplementedError if v requires grad. Also if z is complex and does.
+    Raises NotImplementedError if v requires grad, TypeError for complex z: the scaling is not analytic.
 
     >>> from autograd import special, tensor
     >>> special.ive(2, tensor([0.5, 1.0])).round(4)
     tensor([0.0194, 0.0499])
     """
-    _refuse_complex(z, "ive")
     return ive_(constant(v, "ive", "its order v"), z)
 
 

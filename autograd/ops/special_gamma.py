@@ -10,7 +10,7 @@ import scipy.special as sp
 
 from autograd.kernels import gamma as kernels
 from autograd.ops.shape import reshape
-from autograd.ops.special_operands import constant, raw, reals
+from autograd.ops.special_operands import constant, known, reals
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.sampling import unary
@@ -271,8 +271,9 @@ def multigammaln(a: Any, d: int) -> Any:
     (a,) = reals(a)
     if d != int(d) or d < 1:
         raise ValueError(f"multigammaln: d must be a positive integer, the dimension; got {d!r}")
-    if np.any(raw(a) <= 0.5 * (d - 1)):
-        raise ValueError(f"multigammaln: a must be above (d - 1)/2 = {0.5 * (d - 1)}, got {np.min(raw(a))}")
+    value = known(a)
+    if value is not None and np.any(value <= 0.5 * (d - 1)):
+        raise ValueError(f"multigammaln: a must be above (d - 1)/2 = {0.5 * (d - 1)}, got {np.min(value)}")
     shifts = np.arange(int(d)).astype(a.dtype) * -0.5
     return gammaln(reshape(a, (*a.shape, 1)) + shifts).sum(-1) + d * (d - 1) / 4 * math.log(math.pi)
 

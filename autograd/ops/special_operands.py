@@ -11,15 +11,13 @@ from autograd.tensor import Tensor
 
 
 def constant(value: Any, function: str, argument: str) -> Any:
-    """The value of an argument in which a function has no derivative here; raises if one is wanted."""
-    if not isinstance(value, Tensor):
-        return value
-    if value.requires_grad:
+    """An argument in which a function has no derivative here; raises if one is wanted."""
+    if getattr(value, "requires_grad", False):
         raise NotImplementedError(
             f"{function} has no derivative with respect to {argument} here; if {argument} is meant to be constant, "
             f"pass {argument}.detach()"
         )
-    return value.data
+    return value
 
 
 def reals(*values: Any) -> list[Any]:
@@ -39,3 +37,9 @@ def reals(*values: Any) -> list[Any]:
 def raw(value: Any) -> np.ndarray:
     """The bare array of a Tensor or an array."""
     return np.asarray(value.data) if isinstance(value, Tensor) else np.asarray(value)
+
+
+def known(value: Any) -> np.ndarray | None:
+    """The same for a check of arguments, and None inside `vmap`, where a value stands for many."""
+    data: Any = value._data if isinstance(value, Tensor) else np.asarray(value)
+    return data if isinstance(data, (np.ndarray, np.generic)) else None

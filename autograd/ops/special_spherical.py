@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.special as sp
 
-from autograd.ops.special_operands import constant
+from autograd.ops.special_operands import constant, raw
 from autograd.primitive import primitive
 from autograd.sampling import unary
 
@@ -21,7 +21,7 @@ def _sample(s):
 
 def _slope(function, n, z, below, above):
     """The derivative from the neighbouring orders: (below·n·f(n-1) + above·(n+1)·f(n+1)) / (2n+1)."""
-    n = np.asarray(n)
+    n = raw(n)
     share = (n / (2 * n + 1)).astype(np.finfo(z.dtype).dtype if z.dtype.kind in "fc" else np.float64)
     return below * share * function(np.maximum(n - 1, 0), z) + above * (1 - share) * function(n + 1, z)
 

@@ -10,7 +10,7 @@ import numpy as np
 from autograd import special
 from autograd.linalg import slogdet, solve
 from autograd.ops.joining import concatenate
-from autograd.ops.special_operands import constant, raw, reals
+from autograd.ops.special_operands import constant, known, reals
 from autograd.stats.univariate import Distribution
 
 __all__ = ["dirichlet", "multinomial", "multivariate_normal"]
@@ -42,15 +42,8 @@ class Dirichlet(Distribution):
                 f"dirichlet: x must have as many components along its first axis as alpha has, or one less; got shapes "
                 f"{x.shape} and {alpha.shape}"
             )
-        point = raw(x)
-        tolerance = 1e-9 if point.dtype == np.float64 else 1e-5
-        if np.any(point < 0) or np.any(abs(point.sum(0) - 1) > tolerance):
-            raise ValueError(f"dirichlet: x must lie on the simplex, x >= 0 and Σx = 1; got {point}")
-        if np.any((point == 0) & (raw(alpha).reshape(-1, *[1] * (point.ndim - 1)) < 1)):
-            raise ValueError(
-                "dirichlet: each x must be above 0 where its alpha is below 1; the density is infinite there"
-            )
         alpha = alpha.reshape(alpha.shape + (1,) * (x.ndim - 1))
+        self._check_points(known(x), known(alpha))
         constant_part = special.gammaln(alpha.sum()) - special.gammaln(alpha).sum()
         return special.xlogy(alpha - 1, x).sum(0) + constant_part
 
@@ -67,10 +60,20 @@ class Dirichlet(Distribution):
         return log_beta + spread - ((alpha - 1) * special.digamma(alpha)).sum()
 
     def _checked(self, alpha: Any) -> Any:
-        value = raw(alpha)
-        if value.ndim != 1 or not np.all(value > 0):
+        value = known(alpha)
+        if value is not None and (value.ndim != 1 or not np.all(value > 0)):
             raise ValueError(f"dirichlet: alpha must be a vector of positive numbers, got {value}")
         return alpha
+
+    def _check_points(self, x: np.ndarray | None, alpha: np.ndarray | None) -> None:
+        if x is None:
+            return
+        if np.any(x < 0) or np.any(abs(x.sum(0) - 1) > (1e-9 if x.dtype == np.float64 else 1e-5)):
+            raise ValueError(f"dirichlet: x must lie on the simplex, x >= 0 and Σx = 1; got {x}")
+        if alpha is not None and np.any((x == 0) & (alpha < 1)):
+            raise ValueError(
+                "dirichlet: each x must be above 0 where its alpha is below 1; the density is infinite there"
+            )
 
 
 class Multinomial(Distribution):
@@ -92,7 +95,7 @@ class Multinomial(Distribution):
         x, n = constant(x, "multinomial.logpmf", "x"), constant(n, "multinomial.logpmf", "n")
         x, n, p = reals(x, n, p)
         tolerance = 1e-9 if p.dtype == np.float64 else 1e-5
-        valid = np.all(raw(p) >= 0, -1) & (abs(raw(p).sum(-1) - 1) < tolerance) & (n >= 0) & (n == np.floor(n))
+        valid = np.all(p >= 0, -1) & (abs(p.sum(-1) - 1) < tolerance) & (n >= 0) & (n == np.floor(n))
         possible = (x.sum(-1) == n) & np.all((x >= 0) & (x == np.floor(x)), -1)
         counts = np.where(possible[..., None], x, 0)
         ways = special.gammaln(np.where(n >= 0, n, 0) + 1) - special.gammaln(counts + 1).sum(-1)
@@ -113,7 +116,8 @@ class MultivariateNormal(Distribution):
 
     A matrix that is not positive semidefinite raises ValueError, a singular one LinAlgError unless `allow_singular`:
     then the distribution lives on the range of Σ (its support), the density being 0 elsewhere, and derivatives are
-    those within the matrices of that range.
+    those within the matrices of that range. Inside `vmap` matrices are not checked; NaN where the determinant is not
+    positive.
 
     >>> from autograd import grad, stats
     >>> import numpy as np
@@ -135,11 +139,11 @@ class MultivariateNormal(Distribution):
                 f"multivariate_normal: x must be (..., {d}) with mean and cov of dimension {d}, got {x.shape}"
             )
         away = x - mean
-        basis, outside = self._basis(raw(cov), allow_singular, raw(away))
+        basis, outside = self._basis(known(cov), allow_singular, known(away))
         if basis is not None:
             away, cov = away @ basis, basis.mT @ cov @ basis
         form = (away * solve(cov, away[..., None])[..., 0]).sum(-1)
-        value = -0.5 * (form + slogdet(cov)[1] + cov.shape[-1] * LN_2PI)
+        value = -0.5 * (form + self._log_determinant(cov) + cov.shape[-1] * LN_2PI)
         if outside is not None:
             value = np.where(outside, -np.inf, value)
         return value[0] if scalar else value
@@ -152,20 +156,20 @@ class MultivariateNormal(Distribution):
         """The differential entropy ½ ln det(2πeΣ); of a singular Σ, that on its range."""
         _, mean, cov = self._parameters(mean, cov)
         (cov,) = reals(cov)
-        basis, _ = self._basis(raw(cov), True, None)
+        basis, _ = self._basis(known(cov), True, None)
         if basis is not None:
             cov = basis.mT @ cov @ basis
-        return 0.5 * (slogdet(cov)[1] + cov.shape[-1] * (1 + LN_2PI))
+        return 0.5 * (self._log_determinant(cov) + cov.shape[-1] * (1 + LN_2PI))
 
     def _parameters(self, mean: Any, cov: Any) -> tuple[int, Any, Any]:
         """The dimension, the mean, and the covariance as matrices."""
-        shape = np.shape(raw(cov))
-        d = shape[-1] if shape else 1 if mean is None else max(1, *np.shape(raw(mean))[-1:], 1)
-        if mean is not None and np.ndim(raw(mean)) == 0 and d == 1:
+        shape, of_mean = np.shape(cov), None if mean is None else np.shape(mean)
+        d = shape[-1] if shape else of_mean[-1] if of_mean else 1
+        if of_mean == () and d == 1:
             (mean,) = reals(mean)
             mean = mean.reshape(1)
-        if mean is not None and np.shape(raw(mean))[-1:] != (d,):
-            raise ValueError(f"multivariate_normal: mean {np.shape(raw(mean))} and cov {shape} differ in dimension")
+        if mean is not None and np.shape(mean)[-1:] != (d,):
+            raise ValueError(f"multivariate_normal: mean {of_mean} and cov {shape} differ in dimension")
         if len(shape) > 1 and shape[-2] != d:
             raise ValueError(f"multivariate_normal: cov must be square, got shape {shape}")
         if len(shape) < 2:
@@ -173,8 +177,14 @@ class MultivariateNormal(Distribution):
             cov = cov[..., None] * np.eye(d, dtype=cov.dtype)
         return d, np.zeros(d, np.float32) if mean is None else mean, cov
 
-    def _basis(self, cov: np.ndarray, allow_singular: bool, away: np.ndarray | None) -> tuple[Any, Any]:
+    def _log_determinant(self, cov: Any) -> Any:
+        sign, log = slogdet(cov)
+        return np.where(sign > 0, log, np.nan)
+
+    def _basis(self, cov: np.ndarray | None, allow_singular: bool, away: np.ndarray | None) -> tuple[Any, Any]:
         """For a singular covariance a basis of its range, and which points lie off that; else None and None."""
+        if cov is None:
+            return None, None
         values, vectors = np.linalg.eigh(cov)
         largest = np.max(np.abs(values), -1, keepdims=True, initial=0)
         cutoff = (1e6 if cov.dtype == np.float64 else 1e3) * np.finfo(cov.dtype).eps * largest

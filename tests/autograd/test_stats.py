@@ -287,6 +287,18 @@ def test_singular_multivariate_normal():
         ours.logpdf(x, MEAN, np.stack([cov, cov]), True)
 
 
+def test_under_vmap():
+    covs, points = np.stack([COV, 2 * COV]), POINTS[:2]
+    log = autograd.vmap(lambda x, c: stats.multivariate_normal.logpdf(x, MEAN, c))
+    np.testing.assert_allclose(log(points, covs), stats.multivariate_normal.logpdf(points, MEAN, covs))
+    assert np.isnan(log(points, -covs)).all()
+    alphas, simplex = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0.25, 0.75])
+    expected = [stats.dirichlet.logpdf(simplex, a) for a in alphas]
+    np.testing.assert_allclose(autograd.vmap(lambda a: stats.dirichlet.logpdf(simplex, a))(alphas), expected)
+    slopes = autograd.vmap(grad(lambda k, mu: stats.poisson.logpmf(k, mu), 1), (0, 0))(np.arange(3.0), np.ones(3))
+    np.testing.assert_allclose(slopes, np.arange(3.0) - 1)
+
+
 def test_multivariate_normal_checks_its_arguments():
     with pytest.raises(ValueError, match="symmetric positive semidefinite"):
         stats.multivariate_normal.logpdf(POINTS, MEAN, -COV)
