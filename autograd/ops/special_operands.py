@@ -42,4 +42,4 @@ def raw(value: Any) -> np.ndarray:
 def known(value: Any) -> np.ndarray | None:
     """The same for a check of arguments, and None inside `vmap`, where a value stands for many."""
     data: Any = value._data if isinstance(value, Tensor) else np.asarray(value)
-    return data if isinstance(data, (np.ndarray, np.generic)) else None
+    return np.asarray(data) if isinstance(data, (np.ndarray, np.generic)) else None
