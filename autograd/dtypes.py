@@ -66,6 +66,17 @@ def as_array(value: Any, dtype: DTypeLike | None = None) -> np.ndarray:
     return array
 
 
+def as_operand(value: Any, *others: Any) -> np.ndarray:
+    """`as_array`, but nested lists of Python numbers take the precision of the floating operand beside them."""
+    if isinstance(value, list | tuple) and not _holds_arrays(value):
+        array = np.asarray(value)
+        dtype = next((d for x in others if (d := getattr(x, "dtype", None)) is not None and d.kind in "fc"), None)
+        if dtype is not None and array.dtype.kind in "fc":
+            single = dtype.itemsize // (2 if dtype.kind == "c" else 1)
+            return array.astype(f"{array.dtype.kind}{single * (2 if array.dtype.kind == 'c' else 1)}")
+    return as_array(value)
+
+
 def _holds_arrays(value: Any) -> bool:
     while isinstance(value, (list, tuple)) and value:
         value = value[0]

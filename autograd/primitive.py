@@ -43,7 +43,7 @@ from typing import Any, ParamSpec
 import numpy as np
 
 from autograd import specialize
-from autograd.dtypes import PLAIN, as_array, is_differentiable
+from autograd.dtypes import PLAIN, as_operand, is_differentiable
 from autograd.graph import Node, get_mode, next_index
 from autograd.tensor import Tensor, wrap
 
@@ -261,7 +261,7 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
             raws.append(arg._data)
             nodes.append(arg._node)
         else:
-            raws.append(arg if type(arg) in PLAIN else as_array(arg))
+            raws.append(arg if type(arg) in PLAIN else as_operand(arg, *args))
             nodes.append(None)
     if p.real_only:
         want_real(p, *raws)

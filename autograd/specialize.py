@@ -97,7 +97,8 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
             "else:",
         ]
         if len(args) > 1:
-            lines += [f"    {a}_node = None", f"    if type({a}) not in _PLAIN: {a} = _as_array({a})"]
+            others = ", ".join(b for b in args if b != a)
+            lines += [f"    {a}_node = None", f"    if type({a}) not in _PLAIN: {a} = _as_operand({a}, {others})"]
             if p.elementwise and len(args) == 2:
                 lines += [f"    if type({a}) in _WEAK: _weak = True", f"    elif type({a}) is complex: _weak = None"]
         else:
@@ -301,6 +302,7 @@ def _namespace(p: Primitive) -> dict[str, Any]:
         "_PLAIN": dtypes.PLAIN,
         "_WEAK": dtypes.WEAK,
         "_as_array": dtypes.as_array,
+        "_as_operand": dtypes.as_operand,
         "_ndarray": np.ndarray,
         "_asarray": np.asarray,
         "_shape_of": np.shape,

@@ -322,3 +322,11 @@ def test_masked_arrays_are_refused(use):
     masked = np.ma.masked_array([1.0, 2.0], [True, False])
     with pytest.raises(TypeError, match=r"mask would be lost; use autograd\.where"):
         use(ag.tensor([1.0, 2.0], requires_grad=True), masked)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128])
+def test_lists_take_the_precision_of_the_operand_beside_them(dtype):
+    t, numbers = tensor(np.array([1.0, 2.0], dtype)), [0.1, 0.3]
+    for result in (t * numbers, numbers * t, ag.add(numbers, t), ag.concat([t, numbers])):
+        assert result.dtype == dtype
+    np.testing.assert_array_equal((t * numbers).data, np.array([1.0, 2.0], dtype) * np.array(numbers, dtype))
