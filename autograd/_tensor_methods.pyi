@@ -11,6 +11,9 @@ from autograd.tensor import Tensor
 
 class TensorMethods:
     @property
+    def H(self) -> Tensor:
+        """The last two axes swapped, and the complex conjugate of each element."""
+    @property
     def T(self) -> Tensor:
         """The axes in the order `axes`; reversed when none is given. (The method `t.transpose(a, b)` swaps two
         axes.)
@@ -21,6 +24,9 @@ class TensorMethods:
     @property
     def imag(self) -> Tensor:
         """Elementwise imaginary part b of a + ib; of real numbers zeros, which carry no gradient."""
+    @property
+    def mH(self) -> Tensor:
+        """The last two axes swapped, and the complex conjugate of each element."""
     @property
     def mT(self) -> Tensor:
         """The last two axes exchanged."""
@@ -186,12 +192,16 @@ class TensorMethods:
         """The tensor in dtype bool; itself if it has it already."""
     def broadcast_to(self, *sizes: Any, **named: Any) -> Tensor:
         """`t.broadcast_to(2, 3)` or `t.broadcast_to((2, 3))`."""
+    def byte(self) -> Tensor:
+        """The tensor in dtype uint8; itself if it has it already."""
     def cdouble(self) -> Tensor:
         """The tensor in dtype complex128; itself if it has it already."""
     def ceil(self) -> Tensor:
         """Elementwise smallest integer >= x; the result is locally constant and carries no gradient."""
     def cfloat(self) -> Tensor:
         """The tensor in dtype complex64; itself if it has it already."""
+    def char(self) -> Tensor:
+        """The tensor in dtype int8; itself if it has it already."""
     def cholesky(self, upper: builtins.bool = False) -> Tensor:
         """The Cholesky factor; see `autograd.linalg.cholesky`."""
     def cholesky_inverse(self, upper: builtins.bool = False) -> Tensor:
@@ -614,6 +624,8 @@ class TensorMethods:
         """x with `src` as the slice at one position of `dim`; a copy, differentiable by both."""
     def sgn(self) -> Tensor:
         """Elementwise -1, 0 or 1; the result is locally constant and carries no gradient."""
+    def short(self) -> Tensor:
+        """The tensor in dtype int16; itself if it has it already."""
     def sigmoid(self) -> Tensor:
         """Elementwise logistic function 1 / (1 + e⁻ˣ); derivative σ(1 - σ)."""
     def sign(self) -> Tensor:

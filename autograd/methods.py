@@ -81,9 +81,11 @@ METHODS: dict[str, Callable[..., Any]] = {
     "astype": ops.astype,
     "bernoulli": ops.bernoulli,
     "bool": torch_methods.converter("bool", "bool"),
+    "byte": torch_methods.converter("byte", "uint8"),
     "cdouble": torch_methods.converter("cdouble", "complex128"),
     "cfloat": torch_methods.converter("cfloat", "complex64"),
     "broadcast_to": torch_methods.broadcast_to,
+    "char": torch_methods.converter("char", "int8"),
     "chunk": ops.chunk,
     "clone": ops.clone,
     "contiguous": torch_methods.contiguous,
@@ -127,6 +129,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "scatter": torch_reductions.scatter,
     "select": torch_methods.select,
     "sgn": ops.sign,
+    "short": torch_methods.converter("short", "int16"),
     "split": torch_methods.split,
     "split_with_sizes": torch_methods.split,
     "squeeze": torch_methods.squeeze,
@@ -216,9 +219,11 @@ NAMES = {
 }
 """PyTorch's names of the arguments after `self`, where the function's own differ; both are accepted."""
 PROPERTIES: dict[str, Callable[..., Any]] = {
+    "H": torch_methods.conjugate_transpose,
     "T": ops.transpose,
     "device": interchange.device,
     "imag": ops.imag,
+    "mH": torch_methods.conjugate_transpose,
     "mT": ops.matrix_transpose,
     "real": ops.real,
 }

@@ -440,6 +440,16 @@ def type_(self: Tensor, dtype: Any = None) -> Any:
     return str(self.dtype) if dtype is None else ops.astype(self, dtype, False)
 
 
+def conjugate_transpose(self: Tensor) -> Tensor:
+    """The last two axes swapped, and the complex conjugate of each element.
+
+    >>> import autograd
+    >>> autograd.tensor([[1 + 2j, 3.0]]).mH.tolist()
+    [[(1-2j)], [(3-0j)]]
+    """
+    return ops.conj(ops.matrix_transpose(self))
+
+
 def converter(name: str, dtype: str) -> Callable[[Tensor], Tensor]:
     """A method such as `t.float()`."""
 

@@ -13,6 +13,7 @@ from nn.functional.checks import checked_smoothing, in_dtype_of, operand, reduce
 
 __all__ = [
     "cross_entropy",
+    "linear_cross_entropy",
     "nll_loss",
 ]
 
@@ -69,6 +70,28 @@ def cross_entropy(
     if reduction == "mean":
         return _mean_by_weight(mixed, weights)
     return reduced(mixed.reshape(shape), reduction)
+
+
+def linear_cross_entropy(
+    input: Any,
+    linear_weight: Any,
+    target: Any,
+    *,
+    linear_bias: Any = None,
+    weight: Any = None,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+) -> Any:
+    """`cross_entropy` of the scores x Wᵀ + b: input (N, in_features), weight (C, in_features), classes (N,).
+
+    >>> import numpy as np
+    >>> from nn.functional import linear_cross_entropy
+    >>> linear_cross_entropy(np.zeros((2, 4)), np.zeros((3, 4)), np.array([0, 2])).round(4)
+    np.float64(1.0986)
+    """
+    scores = autograd.linear(operand(input), linear_weight, linear_bias)
+    return cross_entropy(scores, target, weight, ignore_index, reduction, label_smoothing)
 
 
 def _soft_cross_entropy(input: Any, target: Any, weight: Any, reduction: str, label_smoothing: float) -> Any:
