@@ -20,6 +20,7 @@ from autograd.primitive import PICK, Primitive
 from autograd.tensor import Tensor, named
 from autograd.visualize.cells import Cell, Contribution, Steps
 from autograd.visualize.chains import write_chains
+from autograd.visualize.expressions import Expression
 from autograd.visualize.recording import UNKNOWN, Recording, Recovery, opaque, record
 from autograd.visualize.wording import (
     Rules,
@@ -65,6 +66,7 @@ def computed(output: Any, args: tuple[Any, ...], variables: Mapping[str, Any]) -
     """`steps` for a caller whose local variables give names to what has none."""
     recording = Recording()
     title = ""
+    expression = output if isinstance(output, Expression) else None
     if not isinstance(output, Tensor):
         if not callable(output):
             raise TypeError(f"steps wants a Tensor or a function, got {type(output).__name__}")
@@ -74,9 +76,13 @@ def computed(output: Any, args: tuple[Any, ...], variables: Mapping[str, Any]) -
         raise TypeError("arguments belong to a function: steps(function, *args)")
     if output._node is None:
         raise ValueError("nothing to show: this tensor was not recorded, since nothing it came from requires grad")
-    recording.learn(variables)
+    recording.learn(variables if expression is None else expression.names)
     with graph.changed_mode(record=False, listeners=(), anomaly=()), np.errstate(all="ignore"):
-        return _Builder(output, recording).build(title)
+        made = _Builder(output, recording).build(title)
+    if expression is not None:
+        for cell in made.cells:
+            cell.source = ""  # there is no line of code
+    return made
 
 
 class _Builder:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import webbrowser
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 N = TypeVar("N", int, float)
 
@@ -49,7 +50,98 @@ def _parser() -> argparse.ArgumentParser:
     digits.add_argument("--seed", type=_natural, default=0, help="the same seed gives the same result (default: 0)")
     digits.add_argument("--out", type=Path, default=Path("out"), help="folder for the report (default: %(default)s)")
     digits.set_defaults(run=_train_digits)
+    explain = commands.add_parser(
+        "explain",
+        help="backpropagation through an expression, in words",
+        description="Write how gradients flow back through an expression, with every number put in.",
+        epilog=_EXAMPLE.format("explain"),
+    )
+    _add_expression(explain)
+    explain.add_argument("--format", choices=("text", "markdown", "latex"), default="text", help="default: %(default)s")
+    explain.set_defaults(run=_explain)
+    explore = commands.add_parser(
+        "explore",
+        help="backpropagation through an expression, as a page to click through",
+        description="Write a page on which one steps forward and backward through an expression.",
+        epilog=_EXAMPLE.format("explore"),
+    )
+    _add_expression(explore)
+    explore.add_argument("-o", "--output", type=Path, metavar="PAGE", help="where it is written (default: page.html)")
+    explore.add_argument("--open", action="store_true", help="show it in the browser")
+    explore.set_defaults(run=_explore)
     return parser
+
+
+_EXAMPLE = (
+    'Example: chalkgrad {} "relu(w*x + b)" w=2 x=3 b=1. Put -- before an expression that begins with a minus sign.'
+)
+
+
+def _add_expression(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("expression", help='such as "relu(w*x + b)", or "u = w*x; relu(u)" to name what is inside')
+    parser.add_argument("values", nargs="*", metavar="name=value", help="a number or a list: w=2 W=[[1,2],[3,4]]")
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from autograd.visualize import explain
+
+    return _shown("explain", lambda: print(explain(*_expression(arguments), format=arguments.format)))
+
+
+def _explore(arguments: argparse.Namespace) -> int:
+    from autograd.visualize import explore
+
+    def show() -> None:
+        page = explore(*_expression(arguments))
+        if arguments.open and arguments.output is None:
+            print(page.open())
+            return
+        path = page.save(arguments.output or Path("page.html"))
+        print(path)
+        if arguments.open:
+            webbrowser.open(path.resolve().as_uri())
+
+    return _shown("explore", show)
+
+
+def _shown(command: str, show: Callable[[], None]) -> int:
+    """Run it; what is wrong with the expression goes to stderr, with exit code 2, a page not written with 1."""
+    from autograd.visualize import ExpressionError
+
+    try:
+        show()
+    except ExpressionError as error:
+        print(f"chalkgrad {command}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"chalkgrad {command}: cannot write {error.filename or 'the page'}: {error.strerror}", file=sys.stderr)
+        return 1
+    except (ValueError, RuntimeError) as error:
+        print(f"chalkgrad {command}: {error}", file=sys.stderr)
+        return 1
+    except MemoryError:
+        print(f"chalkgrad {command}: this needs more memory than there is", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _expression(arguments: argparse.Namespace) -> list[Any]:
+    """The expression and the values of its variables, in order."""
+    from autograd.visualize.expressions import Expression, ExpressionError, number_or_array
+
+    given: dict[str, Any] = {}
+    for assignment in arguments.values:
+        name, equals, text = (part.strip() for part in assignment.partition("="))
+        if not equals or not name.isidentifier():
+            raise ExpressionError(f"wanted name=value, got {assignment!r}")
+        if name in given:
+            raise ExpressionError(f"{name} is given twice")
+        try:
+            given[name] = number_or_array(text)
+        except ExpressionError as error:
+            raise ExpressionError(f"{name}: {error}") from None
+    expression = Expression(arguments.expression, given)
+    return [expression, *expression.arguments(given)]
 
 
 def _train_digits(arguments: argparse.Namespace) -> int:
