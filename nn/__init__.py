@@ -22,10 +22,12 @@ from nn.layers.embedding import *
 from nn.layers.lazy import *
 from nn.layers.linear import *
 from nn.layers.normalization import *
+from nn.layers.padding import *
 from nn.layers.pooling import *
 from nn.layers.recurrent import *
 from nn.layers.shape import *
 from nn.layers.transformer import *
+from nn.layers.units import *
 from nn.losses import *
 from nn.module import Module as Module
 from nn.neuron import MLP as MLP, Layer as Layer, Neuron as Neuron

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograd.ops import (  # what these offer stands in autograd.linalg, autograd.fft and nn.functional
     adaptive_pooling as adaptive_pooling,
+    bags as bags,
     factorizations as factorizations,
     fft as fft,
     linear_systems as linear_systems,
@@ -14,6 +15,7 @@ from autograd.ops import (  # what these offer stands in autograd.linalg, autogr
     pseudoinverse as pseudoinverse,
     resizing as resizing,
     solving as solving,
+    sparsemax as sparsemax,
     spectra as spectra,
 )
 from autograd.ops.attention import *

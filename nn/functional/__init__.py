@@ -20,6 +20,7 @@ from nn.functional.padding import *
 from nn.functional.pooling import *
 from nn.functional.regression import *
 from nn.functional.segmentation import *
+from nn.functional.units import *
 from nn.functional.unpooling import *
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files

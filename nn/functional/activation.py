@@ -9,29 +9,17 @@ from numpy.typing import DTypeLike
 import autograd
 from autograd import (
     abs,
-    celu,
-    elu,
     gelu,
     hardshrink,
-    hardsigmoid,
-    hardswish,
-    hardtanh,
-    leaky_relu,
     logsigmoid,
-    mish,
-    relu,
-    relu6,
-    selu,
     sigmoid,
-    silu,
     softplus,
     softshrink,
     softsign,
     tanh,
     tanhshrink,
-    threshold,
 )
-from nn.functional.checks import operand
+from nn.functional.checks import operand, refuse_inplace
 
 __all__ = [
     "ACTIVATIONS",
@@ -62,7 +50,13 @@ __all__ = [
     "threshold",
 ]
 
-ACTIVATIONS = {f.__name__: f for f in (relu, leaky_relu, elu, selu, gelu, silu, softplus, sigmoid, tanh, autograd.step)}
+ACTIVATIONS = {
+    f.__name__: f
+    for f in (
+        *(autograd.relu, autograd.leaky_relu, autograd.elu, autograd.selu, autograd.gelu, autograd.silu),
+        *(autograd.softplus, autograd.sigmoid, autograd.tanh, autograd.step, autograd.sign),
+    )
+}
 """Activations that can be named in a call, as in `nn.MLP([2, 8, 1], activation="tanh")`."""
 
 
@@ -101,3 +95,138 @@ def _softmax(function: Any, input: Any, dim: int, dtype: DTypeLike | None) -> An
     if input.ndim:
         return function(input, dim, dtype)
     return function(autograd.reshape(input, 1), dim, dtype)[0]
+
+
+# --- these take `inplace`, which can only be False: values that a derivative may need are not overwritten -------------
+
+
+def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
+    """x where x > 0, else alpha · (e^(x/alpha) - 1).
+
+    >>> import autograd, nn
+    >>> nn.functional.celu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.6321,  0.    ,  2.    ])
+    """
+    refuse_inplace("celu", inplace)
+    return autograd.celu(input, alpha)
+
+
+def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
+    """x where x > 0, else alpha · (eˣ - 1).
+
+    >>> import autograd, nn
+    >>> nn.functional.elu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.6321,  0.    ,  2.    ])
+    """
+    refuse_inplace("elu", inplace)
+    return autograd.elu(input, alpha)
+
+
+def hardsigmoid(input: Any, inplace: bool = False) -> Any:
+    """min(max(x + 3, 0), 6) / 6.
+
+    >>> import autograd, nn
+    >>> nn.functional.hardsigmoid(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0.3333, 0.5   , 0.8333])
+    """
+    refuse_inplace("hardsigmoid", inplace)
+    return autograd.hardsigmoid(input)
+
+
+def hardswish(input: Any, inplace: bool = False) -> Any:
+    """x · min(max(x + 3, 0), 6) / 6.
+
+    >>> import autograd, nn
+    >>> nn.functional.hardswish(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.3333,  0.    ,  1.6667])
+    """
+    refuse_inplace("hardswish", inplace)
+    return autograd.hardswish(input)
+
+
+def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
+    """x limited to [min_val, max_val].
+
+    >>> import autograd, nn
+    >>> nn.functional.hardtanh(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-1.,  0.,  1.])
+    """
+    refuse_inplace("hardtanh", inplace)
+    return autograd.hardtanh(input, min_val, max_val)
+
+
+def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:
+    """x where x > 0, else negative_slope · x.
+
+    >>> import autograd, nn
+    >>> nn.functional.leaky_relu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.01,  0.  ,  2.  ])
+    """
+    refuse_inplace("leaky_relu", inplace)
+    return autograd.leaky_relu(input, negative_slope)
+
+
+def mish(input: Any, inplace: bool = False) -> Any:
+    """x · tanh(ln(1 + eˣ)).
+
+    >>> import autograd, nn
+    >>> nn.functional.mish(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.3034,  0.    ,  1.944 ])
+    """
+    refuse_inplace("mish", inplace)
+    return autograd.mish(input)
+
+
+def relu(input: Any, inplace: bool = False) -> Any:
+    """max(x, 0); the derivative at 0 is 0.
+
+    >>> import autograd, nn
+    >>> nn.functional.relu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0., 0., 2.])
+    """
+    refuse_inplace("relu", inplace)
+    return autograd.relu(input)
+
+
+def relu6(input: Any, inplace: bool = False) -> Any:
+    """min(max(x, 0), 6).
+
+    >>> import autograd, nn
+    >>> nn.functional.relu6(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0., 0., 2.])
+    """
+    refuse_inplace("relu6", inplace)
+    return autograd.relu6(input)
+
+
+def selu(input: Any, inplace: bool = False) -> Any:
+    """λx where x > 0, else λα(eˣ - 1), with λ ≈ 1.0507 and α ≈ 1.6733.
+
+    >>> import autograd, nn
+    >>> nn.functional.selu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-1.1113,  0.    ,  2.1014])
+    """
+    refuse_inplace("selu", inplace)
+    return autograd.selu(input)
+
+
+def silu(input: Any, inplace: bool = False) -> Any:
+    """x · σ(x), also called swish.
+
+    >>> import autograd, nn
+    >>> nn.functional.silu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.2689,  0.    ,  1.7616])
+    """
+    refuse_inplace("silu", inplace)
+    return autograd.silu(input)
+
+
+def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Any:
+    """x where x > threshold, else value.
+
+    >>> import autograd, nn
+    >>> nn.functional.threshold(autograd.tensor([-1.0, 0.0, 2.0]), 0.5, 9.0).round(4)
+    tensor([9., 9., 2.])
+    """
+    refuse_inplace("threshold", inplace)
+    return autograd.threshold(input, threshold, value)

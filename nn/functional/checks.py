@@ -25,6 +25,12 @@ def checked_smoothing(label_smoothing: float) -> float:
     return label_smoothing
 
 
+def refuse_inplace(op: str, inplace: bool) -> None:
+    """Raise ValueError where PyTorch would overwrite the input."""
+    if inplace:
+        raise ValueError(f"{op}: inplace=True would overwrite values that a derivative may need; leave it out")
+
+
 def reduced(loss: Any, reduction: str) -> Any:
     if reduction == "mean":
         return autograd.mean(loss)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nn import functional as F
+from nn.functional.checks import refuse_inplace
 from nn.module import Module
 
 __all__ = [
@@ -52,7 +53,15 @@ class Activation(Module):
         return getattr(self.function, "__name__", repr(self.function))
 
 
-class ReLU(Module):
+class _Inplace(Module):
+    """Takes PyTorch's `inplace`, which can only be False: values that a derivative may need are not overwritten."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        refuse_inplace(type(self).__name__, inplace)
+
+
+class ReLU(_Inplace):
     """max(x, 0); the derivative at 0 is 0.
 
     >>> import autograd, nn
@@ -64,7 +73,7 @@ class ReLU(Module):
         return F.relu(x)
 
 
-class ReLU6(Module):
+class ReLU6(_Inplace):
     """min(max(x, 0), 6).
 
     >>> import autograd, nn
@@ -76,7 +85,7 @@ class ReLU6(Module):
         return F.relu6(x)
 
 
-class LeakyReLU(Module):
+class LeakyReLU(_Inplace):
     """x where x > 0, else negative_slope · x.
 
     >>> import autograd, nn
@@ -84,8 +93,8 @@ class LeakyReLU(Module):
     tensor([-0.01,  0.  ,  2.  ])
     """
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        super().__init__()
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        super().__init__(inplace)
         self.negative_slope = negative_slope
 
     def forward(self, x: Any) -> Any:
@@ -95,7 +104,7 @@ class LeakyReLU(Module):
         return f"negative_slope={self.negative_slope}"
 
 
-class ELU(Module):
+class ELU(_Inplace):
     """x where x > 0, else alpha · (eˣ - 1).
 
     >>> import autograd, nn
@@ -103,8 +112,8 @@ class ELU(Module):
     tensor([-0.6321,  0.    ,  2.    ])
     """
 
-    def __init__(self, alpha: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
         self.alpha = alpha
 
     def forward(self, x: Any) -> Any:
@@ -114,7 +123,7 @@ class ELU(Module):
         return f"alpha={self.alpha}"
 
 
-class CELU(Module):
+class CELU(_Inplace):
     """x where x > 0, else alpha · (e^(x/alpha) - 1).
 
     >>> import autograd, nn
@@ -122,8 +131,8 @@ class CELU(Module):
     tensor([-0.6321,  0.    ,  2.    ])
     """
 
-    def __init__(self, alpha: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
         self.alpha = alpha
 
     def forward(self, x: Any) -> Any:
@@ -133,7 +142,7 @@ class CELU(Module):
         return f"alpha={self.alpha}"
 
 
-class SELU(Module):
+class SELU(_Inplace):
     """λx where x > 0, else λα(eˣ - 1), with λ ≈ 1.0507 and α ≈ 1.6733.
 
     >>> import autograd, nn
@@ -166,7 +175,7 @@ class GELU(Module):
         return f"approximate={self.approximate!r}"
 
 
-class SiLU(Module):
+class SiLU(_Inplace):
     """x · σ(x), also called swish.
 
     >>> import autograd, nn
@@ -178,7 +187,7 @@ class SiLU(Module):
         return F.silu(x)
 
 
-class Mish(Module):
+class Mish(_Inplace):
     """x · tanh(ln(1 + eˣ)).
 
     >>> import autograd, nn
@@ -233,7 +242,7 @@ class LogSigmoid(Module):
         return F.logsigmoid(x)
 
 
-class Hardsigmoid(Module):
+class Hardsigmoid(_Inplace):
     """min(max(x + 3, 0), 6) / 6.
 
     >>> import autograd, nn
@@ -245,7 +254,7 @@ class Hardsigmoid(Module):
         return F.hardsigmoid(x)
 
 
-class Hardswish(Module):
+class Hardswish(_Inplace):
     """x · min(max(x + 3, 0), 6) / 6.
 
     >>> import autograd, nn
@@ -257,7 +266,7 @@ class Hardswish(Module):
         return F.hardswish(x)
 
 
-class Hardtanh(Module):
+class Hardtanh(_Inplace):
     """x limited to [min_val, max_val].
 
     >>> import autograd, nn
@@ -265,8 +274,8 @@ class Hardtanh(Module):
     tensor([-1.,  0.,  1.])
     """
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
-        super().__init__()
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
         if not min_val < max_val:
             raise ValueError(f"Hardtanh wants min_val < max_val, got {min_val} and {max_val}")
         self.min_val, self.max_val = min_val, max_val

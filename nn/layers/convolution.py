@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from numpy.typing import DTypeLike
 
 import autograd
+from autograd.kernels.windows import same_padding
+from nn import functional as F
 from nn.layers.linear import check_sizes, new_parameter, reset_uniform
 from nn.module import Module
 
@@ -22,6 +24,7 @@ __all__ = [
 
 
 Size = int | tuple[int, ...]
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 class _Convolution(Module):
@@ -42,10 +45,15 @@ class _Convolution(Module):
         dilation: Size,
         groups: int,
         bias: bool,
+        padding_mode: str,
         dtype: DTypeLike | None,
     ) -> None:
         super().__init__()
         check_sizes(self, in_channels=in_channels, out_channels=out_channels)
+        if padding_mode not in PADDING_MODES:
+            raise ValueError(
+                f"{type(self).__name__}: padding_mode must be one of {', '.join(PADDING_MODES)}; got {padding_mode!r}"
+            )
         if groups < 1 or in_channels % groups or out_channels % groups:
             raise ValueError(
                 f"{type(self).__name__}: groups must divide in_channels and out_channels, "
@@ -56,6 +64,9 @@ class _Convolution(Module):
         self.stride, self.dilation = self._per_axis(stride), self._per_axis(dilation)
         self.padding = padding if isinstance(padding, str) else self._per_axis(padding)
         self.output_padding, self.groups = self._per_axis(output_padding), groups
+        self.padding_mode = padding_mode
+        if isinstance(padding, str):
+            self._check_named_padding(padding)
         channels = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         shape = (channels[0], channels[1] // groups, *self.kernel_size)
         self.weight = new_parameter(shape, dtype, "weight")
@@ -68,13 +79,20 @@ class _Convolution(Module):
             raise ValueError(f"{type(self).__name__} wants one integer or {self.rank}, got {size}")
         return sizes
 
+    def _check_named_padding(self, padding: str) -> None:
+        name = type(self).__name__
+        if self.transposed or padding not in ("same", "valid"):
+            choices = "" if self.transposed else "'same', 'valid', "
+            raise ValueError(f"{name}: padding={padding!r}, wanted {choices}an integer, or {self.rank} of them")
+        if padding == "same" and set(self.stride) != {1}:
+            raise ValueError(
+                f"{name}: padding='same' with stride {self.stride}: no padding keeps the size of a strided result; "
+                f"give the padding as numbers"
+            )
+
     def reset_parameters(self) -> None:
         """Draw the parameters anew."""
         reset_uniform(self.weight, self.bias, math.prod(self.weight.shape[1:]))
-
-    def forward(self, x: Any) -> Any:
-        function = getattr(autograd, f"conv{self.rank}d")
-        return function(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
 
     def extra_repr(self) -> str:
         parts = [f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"]
@@ -88,6 +106,8 @@ class _Convolution(Module):
             parts.append(f"groups={self.groups}")
         if self.bias is None:
             parts.append("bias=False")
+        if self.padding_mode != "zeros":
+            parts.append(f"padding_mode={self.padding_mode}")
         return ", ".join(parts)
 
 
@@ -102,10 +122,27 @@ class _Conv(_Convolution):
         dilation: Size = 1,
         groups: int = 1,
         bias: bool = True,
+        padding_mode: str = "zeros",
         *,
         dtype: DTypeLike | None = None,
     ) -> None:
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding, 0, dilation, groups, bias, dtype)
+        sizes = in_channels, out_channels, kernel_size, stride, padding, 0, dilation, groups
+        super().__init__(*sizes, bias, padding_mode, dtype)
+
+    def forward(self, x: Any) -> Any:
+        padding: Any = self.padding
+        if self.padding_mode != "zeros" and padding != "valid":
+            x, padding = F.pad(x, self._margins(), self.padding_mode), 0
+        function = getattr(autograd, f"conv{self.rank}d")
+        return function(x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+
+    def _margins(self) -> list[int]:
+        """What `pad` takes: (before, after) of the last axis, of the one before it, …"""
+        if isinstance(self.padding, str):
+            pairs = same_padding(self.kernel_size, self.dilation)
+        else:
+            pairs = tuple((p, p) for p in self.padding)
+        return [amount for pair in reversed(pairs) for amount in pair]
 
 
 class Conv1d(_Conv):
@@ -123,8 +160,9 @@ class Conv2d(_Conv):
     """Convolution over images: (N, C_in, H, W) → (N, C_out, H', W'), or the same without N; see `autograd.conv2d`.
 
     H' = ⌊(H + 2·padding - dilation·(kernel_size - 1) - 1) / stride⌋ + 1. `kernel_size`, `stride`, `padding` and
-    `dilation` are an integer or one per axis; padding may be "same" (stride 1) or "valid". With `groups`, each group of
-    output channels sees its group of input channels.
+    `dilation` are an integer or one per axis; padding may be "same" (stride 1) or "valid"; `padding_mode` says with
+    what: "zeros", "reflect", "replicate" or "circular", as in `nn.functional.pad`. With `groups`, each group of output
+    channels sees its group of input channels.
 
     weight (C_out, C_in/groups, kH, kW) and bias (C_out,) are drawn from U(-k, k), k = 1 / √(C_in/groups · kH · kW).
 
@@ -161,18 +199,36 @@ class _ConvTranspose(_Convolution):
         groups: int = 1,
         bias: bool = True,
         dilation: Size = 1,
+        padding_mode: str = "zeros",
         *,
         dtype: DTypeLike | None = None,
     ) -> None:
-        super().__init__(
-            in_channels, out_channels, kernel_size, stride, padding, output_padding, dilation, groups, bias, dtype
-        )
+        if padding_mode != "zeros":
+            raise ValueError(
+                f"{type(self).__name__}: padding_mode={padding_mode!r}; a transposed convolution's padding takes away "
+                f"from its result, so only 'zeros' makes sense"
+            )
+        sizes = in_channels, out_channels, kernel_size, stride, padding, output_padding, dilation, groups
+        super().__init__(*sizes, bias, padding_mode, dtype)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any, output_size: Any = None) -> Any:
         function = getattr(autograd, f"conv_transpose{self.rank}d")
-        return function(
-            x, self.weight, self.bias, self.stride, self.padding, self.output_padding, self.groups, self.dilation
-        )
+        extra = self.output_padding if output_size is None else self._padding_for(output_size, x.shape)
+        return function(x, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
+
+    def _padding_for(self, output_size: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The output padding that makes a result of this size."""
+        wanted = tuple(output_size)
+        wanted = wanted[-self.rank :] if len(wanted) == len(shape) else wanted
+        sizes: Any = zip(shape[-self.rank :], self.stride, self.padding, self.dilation, self.kernel_size)
+        least = tuple((n - 1) * s - 2 * p + d * (k - 1) + 1 for n, s, p, d, k in sizes)
+        if len(wanted) != self.rank or any(not n <= w < n + s for w, n, s in zip(wanted, least, self.stride)):
+            most = tuple(n + s - 1 for n, s in zip(least, self.stride))
+            raise ValueError(
+                f"{type(self).__name__}: output_size={tuple(output_size)} for an input of shape {shape}; sizes from "
+                f"{least} to {most} are possible"
+            )
+        return tuple(w - n for w, n in zip(wanted, least))
 
 
 class ConvTranspose1d(_ConvTranspose):
@@ -190,6 +246,7 @@ class ConvTranspose2d(_ConvTranspose):
     """Transposed convolution over images, which enlarges: (N, C_in, H, W) → (N, C_out, H', W').
 
     H' = (H - 1)·stride - 2·padding + dilation·(kernel_size - 1) + output_padding + 1; see `autograd.conv_transpose2d`.
+    `layer(x, output_size=(H', W'))` chooses among the sizes that differ by `output_padding`.
 
     weight (C_in, C_out/groups, kH, kW) and bias (C_out,) are drawn from U(-k, k), k = 1 / √(C_out/groups · kH · kW).
 

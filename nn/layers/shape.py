@@ -1,8 +1,9 @@
-"""Layers that only rearrange."""
+"""Layers that only rearrange, and any function as a layer."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from nn.module import Module
@@ -10,6 +11,7 @@ from nn.module import Module
 __all__ = [
     "Flatten",
     "Identity",
+    "Lambda",
     "Unflatten",
 ]
 
@@ -27,6 +29,27 @@ class Identity(Module):
 
     def forward(self, x: Any) -> Any:
         return x
+
+
+class Lambda(Module):
+    """Any function of one or more inputs as a layer, for use in `Sequential`.
+
+    >>> import nn, numpy as np
+    >>> nn.Sequential(nn.Lambda(lambda x: 2 * x), nn.ReLU())(np.array([-1.0, 3.0])).tolist()
+    [0.0, 6.0]
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        if not callable(function):
+            raise TypeError(f"Lambda wants a function, got {type(function).__name__}")
+        self.function = function
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def extra_repr(self) -> str:
+        return getattr(self.function, "__name__", repr(self.function))
 
 
 class Flatten(Module):

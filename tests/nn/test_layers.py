@@ -95,9 +95,9 @@ def test_embedding() -> None:
     assert frozen([0, 2]).tolist() == [[1, 0, 0], [0, 0, 1]]
     assert not frozen.weight.requires_grad
     assert repr(table) == "Embedding(5, 3, padding_idx=4)"
-    with pytest.raises(IndexError, match="index 5 is out of range for 5 embeddings"):
+    with pytest.raises(IndexError, match="indices from 5 to 5 into a table of 5 rows"):
         table(np.array([5]))
-    with pytest.raises(TypeError, match="wants integers, got float32"):
+    with pytest.raises(TypeError, match="embedding wants integer indices, got dtype float32"):
         table(np.array([1.0]))
     with pytest.raises(ValueError, match="padding_idx must be in"):
         nn.Embedding(5, 3, padding_idx=5)

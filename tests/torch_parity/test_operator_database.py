@@ -37,6 +37,7 @@ METHODS = (
     "view view_as vsplit where xlogy"
 )
 FUNCTIONAL = (
+    "alpha_dropout bilinear feature_alpha_dropout glu prelu rrelu "
     "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d "
     "adaptive_max_pool3d max_unpool1d max_unpool2d max_unpool3d avg_pool1d avg_pool2d "
     "avg_pool3d batch_norm binary_cross_entropy binary_cross_entropy_with_logits celu conv1d "
@@ -76,6 +77,7 @@ FUNCTIONS = {
     "hstack": autograd.hstack,
     "mT": lambda t: t.mT,
     "meshgrid": lambda *ts, indexing="ij": autograd.meshgrid(*flat(ts), indexing=indexing),
+    "nn.functional.embedding_bag": lambda weight, index, **options: F.embedding_bag(index, weight, **options),
     "nn.functional.embedding": lambda weight, index, **options: F.embedding(index, weight, **options),
     "rsub": lambda t, other, alpha=1: other - alpha * t,
     "special.polygamma": lambda t, n: special.polygamma(n, t),
@@ -108,6 +110,10 @@ def left_out(op, sample):
         return "nuclear norms need singular values"
     if "dropout" in op.name and sample.kwargs.get("training", True) and sample.kwargs.get("p", 0.5) not in (0.0, 1.0):
         return "other random numbers"
+    if op.name == "nn.functional.rrelu" and sample.kwargs.get("training"):
+        return "other random numbers"
+    if sample.kwargs.get("inplace"):
+        return "nothing is overwritten here"
     if op.name == "tensordot" and 1 in sample.input.shape:
         return "axes of length 1 are contracted with equal ones only, as in NumPy"
     if "max_unpool" in op.name and written_twice(sample.args[0], int(op.name[-2])):
