@@ -13,6 +13,7 @@ import autograd.extend
 import autograd.fft
 import autograd.integrate
 import autograd.linalg
+import autograd.optimize
 import autograd.scipy.linalg
 import autograd.scipy.signal
 import autograd.scipy.sparse.linalg
@@ -34,6 +35,7 @@ NAMESPACES = (
     autograd.fft,
     autograd.integrate,
     autograd.linalg,
+    autograd.optimize,
     autograd.scipy.linalg,
     autograd.scipy.signal,
     autograd.scipy.sparse,

@@ -17,7 +17,7 @@ from autograd.jacobians import jacobian
 from autograd.ops.joining import stack
 from autograd.ops.shape import astype
 from autograd.primitive import primitive
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, tensor
 from autograd.transforms import vjp
 from autograd.tree import flatten, unflatten
 
@@ -43,15 +43,18 @@ class Roots:
     def __init__(self, op: str, residual: Callable[[Any, Sequence[Any]], Any], find: Callable[..., Any]) -> None:
         self.op, self.residual, self.find = op, residual, find
         self.failure = ""
+        """Why there is no derivative at what was found."""
 
     def solve(self, *arrays: Any) -> Any:
         """The root."""
+        if any(x.dtype.kind == "c" for x in arrays):
+            raise TypeError(f"{self.op} wants real numbers in its args, got complex ones; take their parts apart")
         return self.find(lambda x: self.residual(x, arrays), arrays)
 
     def adjoint(self, g: Any, out: Any, xs: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
         """By the theorem."""
         if self.failure:
-            raise RuntimeError(f"{self.op} has found no solution, so there is no derivative of it: {self.failure}")
+            raise RuntimeError(f"{self.op}: there is no derivative of what was found: {self.failure}")
         slopes = jacobian(lambda x: self.residual(x, xs))(out)
         return pulled(lambda xs: self.residual(out, xs), xs, wanted, -np.linalg.solve(slopes.T, g))
 
@@ -122,17 +125,22 @@ class Given:
         return result if known else self._plain(result)
 
     def _plain(self, result: Any) -> Any:
-        """Arrays for the constants that the function computed with; what would lose a gradient is refused."""
         leaves, structure = flatten(result)
         for k, x in enumerate(leaves):
-            if isinstance(x, Tensor):
-                if x.requires_grad or is_batched(x):
-                    raise TypeError(
-                        f"{self.op}: the function uses a Tensor that requires grad and is not one of its arguments, so "
-                        f"that its gradient would be lost; hand it over by `args`, or detach() it"
-                    )
-                leaves[k] = x.data
+            leaves[k] = settled(x, self.op)
         return unflatten(structure, leaves)
+
+
+def settled(x: Any, op: str) -> Any:
+    """A value as an array, also where the function used constant Tensors; what would lose a gradient is refused."""
+    if not isinstance(x, Tensor):
+        return x
+    if x.requires_grad or is_batched(x):
+        raise TypeError(
+            f"{op}: the function uses a Tensor that requires grad and is not one of its arguments, so that its "
+            f"gradient would be lost; hand it over by `args`, or detach() it"
+        )
+    return x.data
 
 
 def double(x: Any) -> Any:
@@ -178,6 +186,10 @@ class Packing:
         self.shapes = [x.shape for x in arrays]
         self.ends = np.cumsum([x.size for x in arrays], dtype=int).tolist()
         self.start = np.concatenate([x.reshape(-1).astype(np.float64) for x in arrays]) if arrays else np.zeros(0)
+
+    def released(self, x: Any) -> Any:
+        """A solution in the containers, as Tensors if those it was sought from were some."""
+        return self.unpacked(tensor(x) if self.tensors and not isinstance(x, Tensor) else x)
 
     def unpacked(self, x: Any) -> Any:
         """The nested containers around the numbers of a vector."""
