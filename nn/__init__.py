@@ -8,7 +8,8 @@ if not hasattr(autograd, "Tensor"):
         f"If it is HIPS autograd: `pip uninstall autograd`, then `pip install --force-reinstall --no-deps chalkgrad`."
     )
 
-from typing import TYPE_CHECKING
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any as _Any
 
 from nn import functional as functional, init as init, utils as utils
 from nn.layers.activation import *
@@ -37,3 +38,17 @@ from nn.utils.stateless import functional_call as functional_call
 if not TYPE_CHECKING:  # type checkers read the lists of the files
     __all__ = ["functional", "functional_call", "init", "utils"]
     __all__ += [n for n, v in list(globals().items()) if isinstance(v, type) and not n.startswith("_")]
+
+
+_SUBMODULES = frozenset({"interpret", "plots"})
+"""Public modules that are imported when they are first used."""
+
+
+def __getattr__(name: str) -> _Any:
+    if name in _SUBMODULES:
+        return _import_module(f"nn.{name}")
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_SUBMODULES})

@@ -23,6 +23,7 @@ import autograd.stats
 import autograd.test_util
 import autograd.visualize
 import nn.data
+import nn.interpret
 import nn.io
 import nn.training
 import nn.utils.rnn
@@ -49,6 +50,7 @@ NAMESPACES = (
     nn.functional,
     nn.init,
     nn.data,
+    nn.interpret,
     nn.io,
     nn.training,
     nn.utils,
