@@ -1,6 +1,7 @@
 """What every test and doctest of the repository runs under."""
 
 import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from hypothesis import HealthCheck, settings
 
 import autograd
 from autograd.graph import get_mode
+
+os.environ.setdefault("MPLBACKEND", "Agg")  # no window is opened
 
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=50)
 settings.register_profile(
@@ -33,6 +36,8 @@ def sealed_global_state() -> Iterator[None]:
     autograd.manual_seed(0)
     before = global_state()
     yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
     changed = [f"{name}: {before[name]} became {now}" for name, now in global_state().items() if now != before[name]]
     autograd.set_default_dtype(before["default dtype"])
     np.seterr(**before["NumPy's error handling"])

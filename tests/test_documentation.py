@@ -25,6 +25,7 @@ import autograd.visualize
 import nn.data
 import nn.interpret
 import nn.io
+import nn.plots
 import nn.training
 import nn.utils.rnn
 import optim
@@ -52,6 +53,7 @@ NAMESPACES = (
     nn.data,
     nn.interpret,
     nn.io,
+    nn.plots,
     nn.training,
     nn.utils,
     nn.utils.parametrizations,

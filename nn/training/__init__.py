@@ -1,4 +1,4 @@
-"""Training: the fit loop, its history, metrics and plots, and the command line."""
+"""Training: the fit loop, its history and metrics, and the command line."""
 
 from nn.training.fit import History, evaluate, fit
 

@@ -15,9 +15,10 @@ import autograd
 import nn
 import optim
 from autograd.visualize import dot, svg
+from nn import plots
 from nn.data import Digits, load_digits, stratified_split
 from nn.io import atomic_write, save_weights
-from nn.training import plots
+from nn.plots.canvas import new_figure
 from nn.training.fit import History, fit, predict
 from nn.training.metrics import accuracy, confusion_matrix
 from nn.training.report import write_report
@@ -177,19 +178,19 @@ def _write(path: Path, text: str) -> Path:
 
 
 def _draw(outcome: Outcome, out: Path) -> list[Path]:
-    figure, axes = plots.new_figure(9, 3.4, columns=2)
-    plots.learning_curve(outcome.history, *axes[0])
+    figure, axes = new_figure(9, 3.4, columns=2)
+    plots.learning_curves(outcome.history, axes[0])
     curves = {"learning_curve.png": figure}
-    figure, axes = plots.new_figure(5, 5)
+    figure, axes = new_figure(5, 5)
     plots.confusion_matrix(confusion_matrix(outcome.predicted, outcome.test.labels, 10), axes[0, 0])
     curves["confusion_matrix.png"] = figure
     wrong = np.flatnonzero(outcome.predicted != outcome.test.labels)[:24]
-    figure, axes = plots.new_figure(9, 1.4 * max(1, -(-len(wrong) // 8)), columns=8, rows=max(1, -(-len(wrong) // 8)))
+    figure, axes = new_figure(9, 1.4 * max(1, -(-len(wrong) // 8)), columns=8, rows=max(1, -(-len(wrong) // 8)))
     for place in axes.flat:
         place.set_axis_off()
     for place, i in zip(axes.flat, wrong):
         title = f"{outcome.test.labels[i]} taken for {outcome.predicted[i]}"
-        plots.digit(outcome.test.images[i, 0], place, title)
+        plots.image(outcome.test.images[i, 0], place, title=title)
     curves["misclassified.png"] = figure
     for name, drawn in curves.items():
         with atomic_write(out / name) as file:
