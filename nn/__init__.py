@@ -32,11 +32,12 @@ from nn.layers.units import *
 from nn.losses import *
 from nn.module import Module as Module
 from nn.neuron import MLP as MLP, Layer as Layer, Neuron as Neuron
+from nn.overview import LayerRow as LayerRow, Summary as Summary, summary as summary
 from nn.parameter import Parameter as Parameter, UninitializedParameter as UninitializedParameter
 from nn.utils.stateless import functional_call as functional_call
 
 if not TYPE_CHECKING:  # type checkers read the lists of the files
-    __all__ = ["functional", "functional_call", "init", "utils"]
+    __all__ = ["functional", "functional_call", "init", "summary", "utils"]
     __all__ += [n for n, v in list(globals().items()) if isinstance(v, type) and not n.startswith("_")]
 
 

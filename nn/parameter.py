@@ -58,6 +58,10 @@ class UninitializedParameter(Parameter):
         self.__class__ = Parameter  # type: ignore[assignment]
         self.name = name
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> UninitializedParameter:
+        memo[id(self)] = twin = UninitializedParameter(self._node is not None)
+        return twin
+
     def _refuse(self) -> Any:
         raise RuntimeError(
             "a parameter of a lazy layer has no shape or values before the layer's first call; call the model once on "
