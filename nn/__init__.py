@@ -26,6 +26,7 @@ from nn.layers.normalization import *
 from nn.layers.padding import *
 from nn.layers.pooling import *
 from nn.layers.recurrent import *
+from nn.layers.resizing import *
 from nn.layers.shape import *
 from nn.layers.transformer import *
 from nn.layers.units import *

@@ -10,6 +10,7 @@ from autograd.ops import (  # what these offer stands in autograd.linalg, autogr
     bags as bags,
     factorizations as factorizations,
     fft as fft,
+    folding as folding,
     linear_systems as linear_systems,
     matrix_functions as matrix_functions,
     pseudoinverse as pseudoinverse,

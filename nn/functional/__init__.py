@@ -13,12 +13,15 @@ from nn.functional.ctc import *
 from nn.functional.distance import *
 from nn.functional.dropout import *
 from nn.functional.embedding import *
+from nn.functional.grids import *
 from nn.functional.linear import *
 from nn.functional.margin import *
 from nn.functional.normalization import *
 from nn.functional.padding import *
 from nn.functional.pooling import *
+from nn.functional.rearranging import *
 from nn.functional.regression import *
+from nn.functional.resizing import *
 from nn.functional.segmentation import *
 from nn.functional.units import *
 from nn.functional.unpooling import *

@@ -37,6 +37,8 @@ METHODS = (
     "view view_as vsplit where xlogy"
 )
 FUNCTIONAL = (
+    "channel_shuffle grid_sample interpolate pixel_shuffle pixel_unshuffle upsample_bilinear "
+    "upsample_nearest "
     "alpha_dropout bilinear feature_alpha_dropout glu prelu rrelu "
     "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d "
     "adaptive_max_pool3d max_unpool1d max_unpool2d max_unpool3d avg_pool1d avg_pool2d "
@@ -79,6 +81,7 @@ FUNCTIONS = {
     "meshgrid": lambda *ts, indexing="ij": autograd.meshgrid(*flat(ts), indexing=indexing),
     "nn.functional.embedding_bag": lambda weight, index, **options: F.embedding_bag(index, weight, **options),
     "nn.functional.embedding": lambda weight, index, **options: F.embedding(index, weight, **options),
+    "nn.functional.unfold": F.unfold,
     "rsub": lambda t, other, alpha=1: other - alpha * t,
     "special.polygamma": lambda t, n: special.polygamma(n, t),
     "stack": lambda ts, dim=0: autograd.stack(ts, dim),
