@@ -187,7 +187,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
             f"got {repeats!r}"
         )
     if times.size != 1:
-        return x[(*[slice(None)] * axis, np.repeat(np.arange(n), times))]
+        return x[(*[slice(None)] * axis, np.repeat(np.arange(n), times.astype(np.intp)))]
     r = int(times.reshape(()))
     if r == 1:
         return clone(x)

@@ -175,8 +175,8 @@ def reshape_(x, shape):
 def reshape(x: Any, shape: Any, order: str = "C", copy: bool | None = None) -> Any:
     """The same elements under another shape; one length may be -1 and is then inferred.
 
-    `order="F"` reads and writes them with the first axis running fastest. `copy=True` always copies.
-    Raises ValueError when the sizes do not match.
+    `order="F"` reads and writes them with the first axis running fastest. `copy=True` always copies, `copy=False`
+    never. Raises ValueError when the sizes do not match, or where a copy is needed that `copy` forbids.
 
     >>> import autograd
     >>> autograd.reshape(autograd.tensor([1.0, 2.0, 3.0, 4.0]), (2, -1))
@@ -191,11 +191,24 @@ def reshape(x: Any, shape: Any, order: str = "C", copy: bool | None = None) -> A
         raise ValueError(f"reshape: {size} elements of shape {x.shape} do not fit shape {shape}")
     if copy:
         x = clone(x)
+    elif copy is False:
+        _refuse_to_copy(x, shape, order)
     if order == "C":
         return reshape_(x, shape)
     if order != "F":
         raise ValueError(f"reshape: order must be 'C' or 'F', got {order!r}")
     return transpose_(reshape_(transpose_(x), shape[::-1]))
+
+
+def _refuse_to_copy(x, shape, order):
+    raw = x._data if isinstance(x, Tensor) else x
+    try:
+        np.reshape(raw, shape, order, copy=False)
+    except ValueError:
+        raise ValueError(
+            f"reshape: copy=False, but elements of shape {x.shape} with strides {raw.strides} come into shape {shape} "
+            f"by a copy only"
+        ) from None
 
 
 implements(np.reshape)(reshape)

@@ -243,6 +243,14 @@ def test_asarray_shares_and_copies():
             xp.asarray(obj, dtype=dtype, copy=False)
 
 
+def test_reshape_without_a_copy():
+    t = xp.ones((2, 3))
+    assert np.shares_memory(xp.reshape(t, (3, 2), copy=False).data, t.data)
+    assert not np.shares_memory(xp.reshape(t, (3, 2), copy=True).data, t.data)
+    with pytest.raises(ValueError, match=r"reshape: copy=False, but elements of shape \(3, 2\)"):
+        xp.reshape(t.T, (6,), copy=False)
+
+
 def test_asarray_stays_in_the_graph():
     x = xp.ones(2, requires_grad=True)
     y = xp.sum(xp.asarray([[x[0], 2.0], [x[1], x[0]]], dtype="float64") ** 2) + xp.sum(xp.asarray(x, copy=True))
