@@ -443,19 +443,29 @@ class Tensor(TensorMethods):
         hooks = meta.hooks = {} if meta.hooks is None else meta.hooks
         return RemovableHandle(hooks, hook)
 
-    def visualize(self, rankdir: str = "LR") -> Any:
-        """The graph that leads to this tensor as a `graphviz.Digraph`, which draws itself in Jupyter.
+    def visualize(
+        self,
+        *,
+        depth: int | None = None,
+        rankdir: str = "LR",
+        values: bool = True,
+        gradients: bool | None = None,
+        backward: bool = False,
+        roll: bool | None = None,
+    ) -> Any:
+        """The graph that leads to this tensor as a picture, which shows itself in Jupyter; `.save("g.svg")` writes it.
 
-        See `autograd.visualize.digraph`. Needs the graphviz package (`pip install 'chalkgrad[viz]'`).
+        The options are those of `autograd.visualize.dot`. Needs the graphviz package (`pip install 'chalkgrad[viz]'`).
 
         >>> import autograd
         >>> x = autograd.tensor(3.0, requires_grad=True, name="x")
         >>> print((x * x).visualize().source.splitlines()[0])
         digraph backprop {
         """
-        from autograd.visualize import digraph
+        from autograd.visualize.dot import drawn
 
-        return digraph(self, rankdir)
+        variables = sys._getframe(1).f_locals
+        return drawn(self, (), variables, depth, rankdir, values, gradients, backward, roll)
 
     def zero_(self) -> Tensor:
         """Fill a tensor that is not tracked with zeros, in place; returns the tensor itself.

@@ -1,7 +1,7 @@
 """Pictures of the recorded graph. Nothing else in the engine imports this."""
 
 from autograd.visualize.cells import Cell, Contribution, Steps
-from autograd.visualize.dot import digraph, dot, svg
+from autograd.visualize.dot import Picture, dot
 from autograd.visualize.explain import Explanation, explain
 from autograd.visualize.explore import Page, explore
 from autograd.visualize.expressions import Expression, ExpressionError
@@ -14,11 +14,10 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "Page",
+    "Picture",
     "Steps",
-    "digraph",
     "dot",
     "explain",
     "explore",
     "steps",
-    "svg",
 ]

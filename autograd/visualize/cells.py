@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd.graph import Node
 from autograd.primitive import Primitive
 from autograd.visualize.recording import UNKNOWN
 from autograd.visualize.wording import brief, chained
@@ -48,13 +49,14 @@ class Cell:
     """One value of the graph, and the call that made it.
 
     `kind` is "parameter" (a leaf that requires grad), "input" (named, without gradient), "constant" (without name) or
-    "operation". `symbol` is what formulas call it, `name` what the user called it. For operations, `formula` is
-    "w · x" and `numbers` "2 · 3"; `inputs` the cell per operand, None for a number that stands in the formula itself.
-    `value` and `adjoint` are arrays or numbers, `UNKNOWN` where they were not kept, and `adjoint` None where no
-    gradient arrives. `contributions` are what its backward step passes on. `scopes` is the module path, outermost
-    first; `source` the user's line. `seconds` is the time of the kernel, `backward_seconds` that of the rules, `kept`
-    the bytes kept for the backward pass, `flops` the work. In a small graph of single numbers, `chain` is the product
-    along each path to the output ("∂a/∂w = 3·1·1 = 3"), `chain_rule` the same in symbols.
+    "operation"; `given` says that a leaf was an argument of the function. `symbol` is what formulas call it, `name`
+    what the user called it. For operations, `formula` is "w · x" and `numbers` "2 · 3"; `inputs` the cell per operand,
+    None for a number that stands in the formula itself. `value` and `adjoint` are arrays or numbers, `UNKNOWN` where
+    they were not kept, and `adjoint` None where no gradient arrives. `contributions` are what its backward step passes
+    on. `scopes` is the module path, outermost first; `source` the user's line. `seconds` is the time of the kernel,
+    `backward_seconds` that of the rules, `kept` the bytes kept for the backward pass, `flops` the work. In a small
+    graph of single numbers, `chain` is the product along each path to the output ("∂a/∂w = 3·1·1 = 3"), `chain_rule`
+    the same in symbols.
 
     >>> import autograd
     >>> from autograd.visualize import steps
@@ -83,6 +85,7 @@ class Cell:
     flops: int = 0
     chain: str = ""
     chain_rule: str = ""
+    given: bool = False
 
     @property
     def text(self) -> str:
@@ -95,7 +98,7 @@ class Steps:
     """A graph as steps: `cells` in order of creation, the `forward` operations and the `backward` ones, by index.
 
     `output` is the last cell, whose adjoint is all ones. `scalar` says that every cell is a single number. `notes` are
-    remarks that hold for the whole, such as that values were not kept.
+    remarks that hold for the whole, such as that values were not kept. `cell_of` tells the cell of a graph's node.
 
     >>> import autograd
     >>> from autograd.visualize import steps
@@ -113,3 +116,4 @@ class Steps:
     scalar: bool
     notes: list[str]
     title: str = ""
+    cell_of: dict[Node, int] = field(default_factory=dict, repr=False)

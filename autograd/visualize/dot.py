@@ -1,226 +1,287 @@
-"""The recorded graph as a Graphviz picture: values, gradients and local derivatives."""
+"""The recorded graph as a picture: Graphviz draws it, or, where there is no `dot` program, a layout in Python."""
 
 from __future__ import annotations
 
-import re
+import os
 import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from autograd.backward import collect
-from autograd.graph import FREED, Node
-from autograd.primitive import Primitive
-from autograd.tensor import Tensor, named
+from autograd.tensor import Tensor
+from autograd.visualize.backprop import with_backward
+from autograd.visualize.folding import READABLE, Tree
+from autograd.visualize.known import known_gradients
+from autograd.visualize.scene import (
+    DOUBLE,
+    FAINT,
+    FRAME,
+    OVAL,
+    PALETTE,
+    ROUND,
+    TITLE,
+    WIRE,
+    Box,
+    Group,
+    Scene,
+    make_scene,
+    visible_text,
+)
+from autograd.visualize.steps import computed
 
 if TYPE_CHECKING:
     import graphviz
 
-PARAMETER = {"shape": "box", "style": "filled", "fillcolor": "#ffe3c2", "color": "#b8690b"}
-INPUT = {"shape": "ellipse", "style": "filled", "fillcolor": "#dff0d8", "color": "#4a7d36"}
-OPERATION = {"shape": "box", "style": "filled,rounded", "fillcolor": "#dce9f8", "color": "#2f6299"}
-OUTPUT = {"peripheries": "2"}
-EDGE_LIMIT = 60
-"""Graphs with more nodes than this are drawn without the local derivatives."""
+FORMATS = ("svg", "png", "pdf", "dot")
+LAYOUT_SECONDS = 20.0
+"""Graphviz gets this long; then the picture is folded by one level more."""
 
 
-def digraph(output: Tensor, rankdir: str = "LR") -> graphviz.Digraph:
-    """The graph that leads to `output`, to be shown, rendered or saved with the methods of `graphviz.Digraph`.
+def dot(
+    output: Tensor | Callable[..., Any],
+    *args: Any,
+    depth: int | None = None,
+    rankdir: str = "LR",
+    values: bool = True,
+    gradients: bool | None = None,
+    backward: bool = False,
+    roll: bool | None = None,
+) -> Picture:
+    """The graph that leads to `output` as a Picture, which shows itself in Jupyter and saves itself as SVG, PNG or PDF.
 
-    Parameters are orange boxes, inputs and constants green ellipses, operations blue boxes; the output has a double
-    border. Small values are written out, large ones as shape with minimum, mean and maximum. Before `backward()` each
-    gradient reads "no gradient yet". In graphs of scalars every edge bears the local derivative. `rankdir` is "LR" or
-    "TB".
+    Parameters are orange boxes, inputs green ellipses, constants dashed grey ones, operations blue boxes, the output
+    violet with a double border, a folded module a grey folder. Small arrays are written out, large ones as shape with
+    minimum, mean and maximum (none with `values=False`). In graphs of single numbers every edge bears the local
+    derivative ("∂ = 3"); in others how the adjoint g of the result is passed on ("g ↦ g @ weight").
 
-    Raises ImportError without the graphviz package, ValueError if nothing was recorded.
+    `output` is a Tensor, or a function that is run on `args` while everything is recorded. Of a Tensor's graph the
+    gradients are those of its latest `backward()`; before that, boxes read "no gradient yet". Of a function they are
+    computed. `gradients=True` computes them in any case, False leaves them and the derivatives out.
+
+    Modules are known if a function is given: `dot(model, x)`. They are frames that are open down to `depth` levels:
+    0 shows each outermost module as one box, 1 what is directly inside. The default is the largest depth that can be
+    read at a glance. Equal blocks in a row are drawn once, marked "×18": with `roll=True` always, with False never, by
+    default in large graphs. Stretches of a large graph without modules are folded like modules.
+
+    `backward=True` adds the operations of the backward pass, in red. `rankdir` is "LR" (left to right) or "TB" (top
+    down), "RL" or "BT".
+
+    Raises ImportError without the graphviz package, ValueError if nothing was recorded or for a wrong `rankdir` or
+    `depth`, RuntimeError if a saved value was overwritten since, or for `backward` of a graph that has been released.
 
     >>> import autograd
+    >>> from autograd.visualize import dot
     >>> w = autograd.tensor(2.0, requires_grad=True, name="w")
-    >>> print(digraph(w * 3.0).source)        # doctest: +SKIP
+    >>> dot(w * 3.0)
+    <picture of 2 boxes>
+    >>> "no gradient yet" in dot(w * 3.0).source
+    True
+    >>> "∂ = 3" in dot(lambda a, b, d: (a + b) * d, 1.0, 2.0, 3.0).source
+    True
     """
-    try:
-        from graphviz import Digraph
-    except ImportError as error:
-        raise ImportError("drawing a graph needs the graphviz package: pip install 'chalkgrad[viz]'") from error
+    local = sys._getframe(1).f_locals
+    return drawn(output, args, local, depth, rankdir, values, gradients, backward, roll)
+
+
+def drawn(
+    output: Any,
+    args: tuple[Any, ...],
+    variables: Mapping[str, Any],
+    depth: int | None,
+    rankdir: str,
+    values: bool,
+    gradients: bool | None,
+    backward: bool,
+    roll: bool | None,
+) -> Picture:
+    """`dot` for a caller whose local variables give names to what has none."""
     if rankdir not in ("LR", "TB", "RL", "BT"):
         raise ValueError(f"rankdir must be 'LR', 'TB', 'RL' or 'BT', got {rankdir!r}")
-    if output._node is None:
-        raise ValueError("nothing to draw: this tensor was not recorded, since nothing it came from requires grad")
-    picture = Digraph(
-        "backprop", graph_attr={"rankdir": rankdir}, node_attr={"fontname": "Helvetica", "fontsize": "11"}
-    )
-    picture.attr("edge", fontname="Helvetica", fontsize="10", color="#555555")
-    nodes = sorted(collect([output._node]), key=lambda node: node.index)
-    has_run = any(_gradient(node) is not None for node in nodes)
-    for node in nodes:
-        _draw_node(picture, node, output, has_run)
-        for position, parent in enumerate(node.inputs):
-            label = _local_derivative(node, position) if len(nodes) <= EDGE_LIMIT else ""
-            if parent is not None:
-                picture.edge(f"n{parent.index}", f"n{node.index}", label=label)
+    if depth is not None and depth < 0:
+        raise ValueError(f"depth is the number of levels of modules to open: 0, 1, 2, … or None, got {depth!r}")
+    graphviz_package()
+    made = computed(output, args, variables)
+    found = known_gradients(made, not isinstance(output, Tensor), gradients)
+    if backward:
+        with_backward(made)
+    tree = Tree(made.cells, roll)
+    start = tree.readable_depth(READABLE) if depth is None else min(depth, tree.deepest())
+    return Picture(lambda level: make_scene(made, tree, found, rankdir, level, values), start)
+
+
+class Picture:
+    """A drawing of a graph: `source` is its DOT text, `svg()` the drawing; `save` writes a file, Jupyter shows it.
+
+    `depth` is to how many levels modules are open, `digraph` the `graphviz.Digraph` for those who want to change it.
+
+    >>> import autograd
+    >>> from autograd.visualize import dot
+    >>> picture = dot(lambda w: autograd.tanh(w), 0.5)
+    >>> picture.svg()[-7:].strip()
+    '</svg>'
+    """
+
+    def __init__(self, scene_at: Callable[[int], Scene], depth: int) -> None:
+        self._scene_at = scene_at
+        self._open(depth)
+
+    def _open(self, depth: int) -> None:
+        self.depth = depth
+        self.scene = self._scene_at(depth)
+        self.digraph = to_digraph(self.scene)
+        self._svg: str | None = None
+
+    @property
+    def source(self) -> str:
+        """The picture as DOT text."""
+        return str(self.digraph.source)
+
+    def svg(self) -> str:
+        """The picture as SVG text: drawn by Graphviz's `dot` program, without it by a layout in Python."""
+        if self._svg is None:
+            rendered = self._render("svg")
+            if rendered is not None:
+                text = rendered.decode("utf-8")
+                self._svg = text[text.index("<svg") :]
             else:
-                _draw_constant(picture, node, position)
+                from autograd.visualize.drawing import to_svg
+
+                self._svg = to_svg(self._small_enough())
+        return self._svg
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture as the ending of `path` says: .svg, .png, .pdf or .dot; returns where.
+
+        PNG and PDF are drawn by Graphviz or else with matplotlib. The file is complete or not there at all.
+        Raises ValueError for another ending, RuntimeError where there is neither Graphviz nor matplotlib.
+        """
+        target = Path(path)
+        kind = target.suffix.lower().lstrip(".")
+        if kind not in FORMATS:
+            raise ValueError(f"cannot save a picture as {target.name!r}: the name must end in .svg, .png, .pdf or .dot")
+        if kind == "dot":
+            content = self.source.encode()
+        elif kind == "svg":
+            content = ('<?xml version="1.0" encoding="UTF-8"?>\n' + self.svg()).encode()
+        else:
+            content = self._render(kind) or self._painted(kind)
+        with NamedTemporaryFile("wb", dir=target.parent, suffix=".tmp", delete=False) as file:
+            file.write(content)
+        try:
+            os.chmod(file.name, 0o644)
+            os.replace(file.name, target)
+        except OSError:
+            os.unlink(file.name)
+            raise
+        return target
+
+    def _painted(self, kind: str) -> bytes:
+        """PNG or PDF without Graphviz."""
+        try:
+            from autograd.visualize.painting import paint
+        except ImportError as error:
+            raise RuntimeError(
+                f"a picture as {kind.upper()} needs Graphviz's `dot` program (apt install graphviz, brew install "
+                f"graphviz, or graphviz.org) or matplotlib (pip install 'chalkgrad[viz]'); save('….svg') works without"
+            ) from error
+        return paint(self._small_enough(), kind)
+
+    def _render(self, kind: str) -> bytes | None:
+        """What `dot` makes of it, folded further if that takes too long; None where there is no such program."""
+        program = shutil.which("dot")
+        if program is None:
+            return None
+        while True:
+            hurry = ["-Gnslimit=2", "-Gmclimit=0.5"] if len(self.scene.boxes) > 400 else []
+            command = [program, f"-T{kind}", *hurry, *(["-Gdpi=144"] if kind == "png" else [])]
+            try:
+                done = subprocess.run(
+                    command, input=self.source.encode(), capture_output=True, timeout=LAYOUT_SECONDS, check=False
+                )
+            except subprocess.TimeoutExpired:
+                if self.depth == 0:
+                    return None
+                self._fold(f"took Graphviz more than {LAYOUT_SECONDS:g} s")
+                continue
+            except OSError:
+                return None
+            return done.stdout if done.returncode == 0 and done.stdout else None
+
+    def _small_enough(self) -> Scene:
+        """The scene, folded until the layout in Python is quick."""
+        from autograd.visualize.layout import MOST
+
+        while len(self.scene.boxes) > MOST and self.depth > 0:
+            self._fold("is too much for the layout in Python (Graphviz's `dot` program does more)")
+        return self.scene
+
+    def _fold(self, why: str) -> None:
+        message = f"drawing {len(self.scene.boxes)} boxes {why}: modules are open to depth {self.depth - 1} now"
+        warnings.warn(message, UserWarning, stacklevel=4)
+        self._open(self.depth - 1)
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
+
+    def __str__(self) -> str:
+        return self.source
+
+    def __repr__(self) -> str:
+        return f"<picture of {len(self.scene.boxes)} boxes{': ' if self.scene.title else ''}{self.scene.title}>"
+
+
+def graphviz_package() -> Any:
+    """The graphviz package; ImportError says where it is to be had."""
+    try:
+        import graphviz
+    except ImportError as error:
+        raise ImportError("drawing a graph needs the graphviz package: pip install 'chalkgrad[viz]'") from error
+    return graphviz
+
+
+def to_digraph(scene: Scene) -> graphviz.Digraph:
+    """The scene in Graphviz's terms. Whatever names hold is text, nowhere markup or DOT."""
+    package = graphviz_package()
+    picture = package.Digraph(
+        "backprop",
+        graph_attr={"rankdir": scene.rankdir, "nodesep": "0.3", "ranksep": "0.45", "fontname": "Helvetica"},
+        node_attr={"fontname": "Helvetica", "fontsize": "11", "margin": "0.12,0.06"},
+        edge_attr={"fontname": "Helvetica", "fontsize": "10", "color": WIRE, "arrowsize": "0.7"},
+    )
+    _fill(picture, scene.root)
+    for arrow in scene.arrows:
+        extra = {"color": FAINT, "style": "dashed"} if arrow.faint else {}
+        picture.edge(arrow.tail, arrow.head, label=_text(f" {arrow.label} ") if arrow.label else None, **extra)
     return picture
 
 
-def dot(output: Tensor, rankdir: str = "LR") -> str:
-    """The picture of `digraph` as DOT text.
-
-    >>> import autograd
-    >>> w = autograd.tensor(2.0, requires_grad=True, name="w")
-    >>> "no gradient yet" in dot(w * 3.0)
-    True
-    """
-    return str(digraph(output, rankdir).source)
-
-
-def svg(source: str) -> str | None:
-    """DOT text drawn as SVG by the system's `dot` program, or None where there is none.
-
-    >>> from autograd.visualize import svg
-    >>> drawn = svg("digraph { a -> b }")
-    >>> drawn is None or "</svg>" in drawn
-    True
-    """
-    if shutil.which("dot") is None:
-        return None
-    from graphviz import Source
-
-    return str(Source(source).pipe(format="svg", encoding="utf-8"))
+def _fill(picture: graphviz.Digraph, group: Group) -> None:
+    for part in group.parts:
+        if isinstance(part, Box):
+            picture.node(part.key, _text("\n".join(filter(None, part.lines))), **_style(part.role))
+            continue
+        with picture.subgraph(name=part.key) as inner:
+            inner.attr(label=_text(part.title), style="rounded", color=FRAME, fontcolor=TITLE, fontsize="11")
+            inner.attr(labeljust="l")
+            _fill(inner, part)
 
 
-def _draw_node(picture: graphviz.Digraph, node: Node, output: Tensor, has_run: bool) -> None:
-    p = node.primitive
-    tensor = node.meta.tensor() if node.meta is not None and node.meta.tensor is not None else None
-    value = output._data if node is output._node else _value(node, tensor)
-    name = node.meta.label if node.meta is not None else None
-    head = formula(node) if p is not None else name or "parameter"
-    if p is not None and name:
-        head = f"{name} = {head}"
-    lines = [head]
-    if value is not None:
-        lines.append(f"value {summary(value)}")
-    gradient = _gradient(node)
-    if gradient is not None:
-        lines.append(f"grad {summary(gradient)}")
-    elif not has_run:
-        lines.append("no gradient yet")
-    style = PARAMETER if p is None else OPERATION
-    picture.node(f"n{node.index}", _text(lines), **style, **(OUTPUT if node is output._node else {}))
+def _text(text: str) -> Any:
+    """A label that Graphviz shows as it is."""
+    return graphviz_package().escape(visible_text(text))
 
 
-def _draw_constant(picture: graphviz.Digraph, node: Node, position: int) -> None:
-    known, value = _operand(node, position)
-    if not known:
-        return
-    name = _constant_name(value)
-    key = f"c{id(value)}" if name else f"n{node.index}_{position}"
-    lines = [name, f"value {summary(value)}"] if name else [summary(value)]
-    picture.node(key, _text([line for line in lines if line]), **INPUT)
-    picture.edge(key, f"n{node.index}")
-
-
-def _text(lines: list[str]) -> str:
-    from graphviz import escape
-
-    return "\n".join(escape(line) for line in lines)
-
-
-def formula(node: Node) -> str:
-    """What a node computes: "w · x" where every operand has a name, else just "·"."""
-    p = node.primitive
-    assert p is not None
-    names = [_operand_name(node, i) for i in range(len(node.inputs))]
-    if p.variadic or not all(names):
-        return symbol(p)
-    return p.text.format(**dict(zip(p.args, names, strict=True)), **dict(zip(p.params, node.params, strict=True)))
-
-
-def _operand_name(node: Node, position: int) -> str:
-    parent = node.inputs[position]
-    if parent is not None:
-        return (parent.meta.label or "") if parent.meta is not None else ""
-    known, value = _operand(node, position)
-    return _constant_name(value) or (summary(value) if known and np.ndim(value) == 0 else "")
-
-
-def _constant_name(value: Any) -> str:
-    array, name = named.get(id(value), (None, ""))
-    return name if array is not None and array() is value else ""
-
-
-def symbol(p: Primitive) -> str:
-    """A primitive's notation without its operands: "·", "tanh", "+"."""
-    bare = re.sub(r"\{\w+\}", "", p.text)
-    return re.sub(r"\([\s,]*\)", "", bare).strip() or p.name
-
-
-def summary(value: Any) -> str:
-    """A value in few characters: numbers of small arrays, else shape with minimum, mean and maximum."""
-    array = np.asarray(value)
-    if array.size == 1 and array.ndim == 0:
-        return f"{array.item():.4g}" if array.dtype.kind == "f" else str(array.item())
-    if array.size <= 6:
-        return np.array2string(array, precision=4, separator=", ").replace("\n", "")
-    text = f"{'×'.join(map(str, array.shape))} {array.dtype}"
-    if array.dtype.kind not in "fiu":
-        return text
-    return f"{text}, min {array.min():.3g}, mean {array.mean():.3g}, max {array.max():.3g}"
-
-
-def _value(node: Node, tensor: Tensor | None) -> Any:
-    """What a node evaluated to, as far as it is still known."""
-    if tensor is not None:
-        return tensor._data
-    if node.numbers is not None:
-        return node.numbers[-1]
-    p = node.primitive
-    if p is not None and node.saved is not FREED and "out" in p.saves:
-        return node.saved[p.saves.index("out")]
-    return None
-
-
-def _gradient(node: Node) -> Any:
-    tensor = node.meta.tensor() if node.meta is not None and node.meta.tensor is not None else None
-    if tensor is not None and tensor.grad is not None:
-        return tensor.grad._data
-    adjoint = getattr(node, "adjoint", None)
-    return getattr(adjoint, "_data", adjoint)
-
-
-def _operand(node: Node, position: int) -> tuple[bool, Any]:
-    """Whether the value of an untracked operand is still known, and the value."""
-    p = node.primitive
-    assert p is not None
-    if _has_all_numbers(node):
-        return True, node.numbers[position]  # type: ignore[index]
-    name = p.args[0] if p.variadic else p.args[position]
-    if node.saved is FREED or name not in p.saves:
-        return False, None
-    value = node.saved[p.saves.index(name)]
-    value = value[position] if p.variadic and value is not None else value
-    return value is not None, value
-
-
-def _has_all_numbers(node: Node) -> bool:
-    return node.numbers is not None and len(node.numbers) == len(node.inputs) + 1
-
-
-def _local_derivative(node: Node, position: int) -> str:
-    """∂node/∂operand of a call whose operands are all single numbers: its rule run with g = 1."""
-    p = node.primitive
-    assert p is not None
-    arg = p.args[0] if p.variadic else p.args[position]
-    rule = p.rules[arg]
-    if rule is None or not _has_all_numbers(node):
-        return ""
-    *operands, out = node.numbers  # type: ignore[misc]
-    known = {"out": out, "i": position, "g": np.ones((), np.asarray(out).dtype)}
-    known |= dict(zip(p.params, node.params, strict=True))
-    if p.variadic:
-        known |= {arg: tuple(operands), f"{arg}_shapes": ((),) * len(operands), "wanted": (True,) * len(operands)}
-    else:
-        known |= dict(zip(p.args, operands, strict=True))
-        known |= {f"{a}_shape": () for a in p.args} | {f"{a}_dtype": np.asarray(known[a]).dtype for a in p.args}
-    slope = rule(*[known[name] for name in p.wants[arg]])
-    return f" ∂ = {summary(slope[position] if isinstance(slope, list) else slope)}"
+def _style(role: str) -> dict[str, str]:
+    """How Graphviz draws a box of a role."""
+    fill, line = PALETTE[role]
+    more = ["rounded"] if role in ROUND else ["dashed"] if role == "constant" else []
+    shape = "ellipse" if role in OVAL else "folder" if role == "module" else "box"
+    double = {"peripheries": "2"} if role in DOUBLE else {}
+    return {"shape": shape, "style": ",".join(["filled", *more]), "fillcolor": fill, "color": line, **double}

@@ -45,6 +45,8 @@ class Recording:
         self.calls: dict[Node, Call] = {}
         self.names: dict[int, str] = {}
         """Names of variables, by id of the node of a Tensor, or of the array of one that is not tracked."""
+        self.given: set[int] = set()
+        """The arguments of the function, by the same ids."""
         self._written: dict[int, tuple[Any, Any]] = {}
         self._alive: list[Any] = []
         self._taken: set[str] = set()
@@ -76,11 +78,16 @@ class Recording:
         for name, value in variables.items():
             if name.startswith("_") or not isinstance(value, Tensor | np.ndarray):
                 continue
-            thing = value if isinstance(value, np.ndarray) else value._node if value._node is not None else value._data
+            thing = _identity(value)
             if id(thing) not in self.names and name not in self._taken:
                 self._alive.append(thing)
                 self._taken.add(name)
                 self.names[id(thing)] = name
+
+
+def _identity(value: Tensor | np.ndarray) -> Any:
+    """What a Tensor or array is known by: its node, or its array if it is not tracked."""
+    return value if isinstance(value, np.ndarray) else value._node if value._node is not None else value._data
 
 
 def record(function: Callable[..., Any], args: Iterable[Any]) -> tuple[Tensor, Recording]:
@@ -96,6 +103,7 @@ def record(function: Callable[..., Any], args: Iterable[Any]) -> tuple[Tensor, R
     handles = [_tracked(leaf) for leaf in leaves]
     arguments = tree.unflatten(structure, handles)
     recording.learn(dict(zip(names, arguments)))
+    recording.given.update(id(_identity(h)) for h in handles if isinstance(h, Tensor | np.ndarray))
     code = getattr(function, "__code__", None) or getattr(getattr(function, "forward", None), "__code__", None)
     mode = graph.get_mode()
     with graph.changed_mode(record=True, listeners=(*(mode.listeners if mode else ()), recording)):

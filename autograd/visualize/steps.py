@@ -126,7 +126,7 @@ class _Builder:
         if self.scalar and len(self.cells) <= CHAIN_LIMIT:
             write_chains(self.cells, output)
         self._remark(self.cells[output])
-        return Steps(self.cells, output, operations, backward, self.scalar, self.notes, title)
+        return Steps(self.cells, output, operations, backward, self.scalar, self.notes, title, self.cell_of)
 
     # --- cells ------------------------------------------------------------------------------------------------------
 
@@ -139,6 +139,7 @@ class _Builder:
         cell = Cell(len(self.cells), "parameter" if p is None else "operation", "", primitive=p, inputs=inputs)
         cell.name = (node.meta.label if node.meta is not None else None) or self.recording.names.get(id(node))
         cell.value, cell.scopes, cell.source = self.known.value(node), scopes, source
+        cell.given = id(node) in self.recording.given
         if p is not None:
             cell.params = dict(zip(p.params, owner.params, strict=False))
             cell.seconds, cell.kept = self.known.seconds.get(owner), self._kept(owner)
@@ -159,7 +160,9 @@ class _Builder:
             return None
         if id(value) not in self.constants:
             self.constants[id(value)] = len(self.cells)
-            self.cells.append(Cell(len(self.cells), "input" if name else "constant", "", name, value=value))
+            made = Cell(len(self.cells), "input" if name else "constant", "", name, value=value)
+            made.given = id(value) in self.recording.given
+            self.cells.append(made)
         self._place(self.constants[id(value)], scopes)
         return self.constants[id(value)]
 

@@ -14,7 +14,7 @@ import numpy as np
 import autograd
 import nn
 import optim
-from autograd.visualize import dot, svg
+from autograd.visualize import dot
 from nn import plots
 from nn.data import Digits, load_digits, stratified_split
 from nn.io import atomic_write, save_weights
@@ -157,13 +157,10 @@ def save(outcome: Outcome, out: Path) -> list[Path]:
     save_weights(outcome.model.state_dict(), weights)
     written.append(weights)
     picture = dot(small_backprop())
-    written.append(_write(out / "backprop.dot", picture))
-    drawn = svg(picture)
-    if drawn is not None:
-        written.append(_write(out / "backprop.svg", drawn))
+    written += [picture.save(out / "backprop.dot"), picture.save(out / "backprop.svg")]
     if outcome.history.epochs:
         written += _draw(outcome, out)
-    written.append(write_report(outcome, out, drawn, picture))
+    written.append(write_report(outcome, out, picture.svg()))
     return written
 
 

@@ -44,7 +44,7 @@ _CAPTIONS = {
 }
 
 
-def write_report(outcome: Outcome, out: Path, graph_svg: str | None, graph_dot: str) -> Path:
+def write_report(outcome: Outcome, out: Path, graph_svg: str) -> Path:
     """Write out/report.html with the pictures that are in `out`; returns its path."""
     history, settings = outcome.history, outcome.settings
     count = sum(p.size for p in outcome.model.parameters())
@@ -59,14 +59,10 @@ def write_report(outcome: Outcome, out: Path, graph_svg: str | None, graph_dot: 
         for name, (title, caption) in _CAPTIONS.items()
         if history.epochs and (out / name).exists()
     ]
-    drawing = (
-        f'<div class="picture">{graph_svg[graph_svg.index("<svg") :]}</div>'
-        if graph_svg
-        else f"<p>Graphviz (<code>dot</code>) is not installed; this is its input:</p><pre>{escape(graph_dot)}</pre>"
-    )
     sections.append(
         "<h2>Backprop through one neuron</h2><p>Forward, left to right, each box computes its value; backward, each "
-        f"gradient is the one behind it times the local derivative on the edge.</p>{drawing}"
+        f"gradient is the one behind it times the local derivative on the edge.</p>"
+        f'<div class="picture">{graph_svg}</div>'
     )
     page = _PAGE.substitute(
         title="Handwritten digits",
