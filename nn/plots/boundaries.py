@@ -78,7 +78,7 @@ def decision_boundary(
                     of[:, 0], of[:, 1], s=30, marker=marker, color=colour[c], edgecolors="white", linewidths=0.7,
                     label=f"{c}", zorder=3,
                 )  # fmt: skip
-        ax.legend(title="class", loc="best", framealpha=0.9)
+        ax.legend(title="class", loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     ax.set(xlabel="x₁", ylabel="x₂", xlim=bounds[:2], ylim=bounds[2:])
     return ax
 

@@ -79,7 +79,8 @@ def clean(ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def bare(ax: Axes) -> None:
-    """A picture without ticks and frame."""
+def bare(ax: Axes, ground: str = "0.8") -> None:
+    """A picture without ticks and frame; what it leaves out is grey."""
+    ax.set_facecolor(ground)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)

@@ -118,7 +118,6 @@ def feature_maps(
     maps = found[example]
     sheet = interpret.mosaic(maps[:limit])
     ax = axes_for(ax, 5, 5)
-    ax.set_facecolor("0.85")
     if np.nanmin(sheet) >= 0:
         ax.imshow(sheet, cmap="Greys", vmin=0, vmax=np.nanmax(sheet) or 1.0)
     else:
@@ -202,10 +201,10 @@ def _over(x: Any, heat: np.ndarray, example: int, ax: Axes | None, title: str, c
     drawn = ax.imshow(
         heat, cmap="RdBu_r" if signed else "inferno_r", vmin=-size if signed else 0, vmax=size, alpha=strength
     )
-    bare(ax)
+    bare(ax, "white")
     bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.85)
     if bar.solids is not None:
-        bar.solids.set_alpha(1)
+        bar.solids.set(alpha=1)
     bar.ax.tick_params(labelsize=8)
     ax.set_title(title)
     return ax

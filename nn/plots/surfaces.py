@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn.interpret.surface import LossSurface
-from nn.plots.canvas import COLOURS, VERMILION, axes_for
+from nn.plots.canvas import COLOURS, axes_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["surface_3d", "surface_contour"]
-
-_LIGHT = "Greys"
 
 
 def surface_contour(
@@ -43,9 +41,10 @@ def surface_contour(
     values, heights = _drawn(surface, levels, log, "surface_contour")
     walks = dict(_walks(surface, paths, "surface_contour"))
     ax = axes_for(ax, 6, 4.6)
-    filled = ax.contourf(surface.x, surface.y, values, heights, cmap=_LIGHT, extend="both", norm=_norm(heights, log))
+    shades, norm = _shades(heights)
+    filled = ax.contourf(surface.x, surface.y, values, heights, cmap=shades, norm=norm)
     ax.contour(surface.x, surface.y, values, heights, colors="0.45", linewidths=0.5)
-    bar = ax.figure.colorbar(filled, ax=ax, label="loss")
+    bar = ax.figure.colorbar(filled, ax=ax, label="loss", ticks=heights[:: max(1, len(heights) // 6)], format="%.3g")
     bar.ax.tick_params(labelsize=8)
     for k, (name, walk) in enumerate(walks.items()):
         colour = COLOURS[k % len(COLOURS)]
@@ -88,15 +87,23 @@ def surface_3d(
     heights = np.log10(values) if log else values
     x, y = np.meshgrid(surface.x, surface.y)
     ax.plot_surface(
-        x, y, heights, cmap="viridis", alpha=0.75, linewidth=0.2, edgecolor=(1, 1, 1, 0.25), rcount=60, ccount=60,
+        x,
+        y,
+        heights,
+        cmap=_shades(np.linspace(0, 1, 257))[0] if walks else "viridis",
+        alpha=0.8,
+        linewidth=0.3,
+        edgecolor=(0.4, 0.4, 0.4, 0.35) if walks else (1, 1, 1, 0.35),
+        rcount=40,
+        ccount=40,
         zorder=1,
-    )  # fmt: skip
+    )
     lift = 0.01 * float(np.ptp(heights))
     for k, (name, walk) in enumerate(walks.items()):
         level = surface.at(walk)
         with np.errstate(invalid="ignore"):
             level = (np.log10(level) if log else level) + lift
-        colour = (VERMILION, "#000000", "#CC79A7", "#56B4E9", "#E69F00")[k % 5]
+        colour = COLOURS[k % len(COLOURS)]
         ax.plot(walk[:, 0], walk[:, 1], level, color=colour, linewidth=2, label=name, zorder=3)
         inside = np.flatnonzero(np.isfinite(level))
         if inside.size:
@@ -105,12 +112,16 @@ def surface_3d(
     if any(walks):
         ax.legend(loc="upper left")
     first, second = labels or ("direction 1", "direction 2")
-    ax.set(xlabel=first, ylabel=second, zlabel="log₁₀ loss" if log else "loss")
+    ax.set(xlabel=first, ylabel=second)
+    ax.set_zlabel("log₁₀ loss" if log else "loss", labelpad=8)
+    ax.locator_params(nbins=6)
     return ax
 
 
 def _drawn(surface: LossSurface, levels: int, log: bool | None, caller: str) -> tuple[np.ndarray, np.ndarray]:
     """The values with infinite ones cut off, and the heights of the contour lines."""
+    if levels < 2:
+        raise ValueError(f"{caller}: levels must be at least 2, got {levels}")
     finite = surface.values[np.isfinite(surface.values)]
     if not finite.size:
         raise ValueError(f"{caller}: the surface has no finite value")
@@ -126,11 +137,12 @@ def _drawn(surface: LossSurface, levels: int, log: bool | None, caller: str) -> 
     return values, heights
 
 
-def _norm(heights: np.ndarray, log: bool | None) -> Any:
-    """Even shades from level to level."""
-    from matplotlib.colors import BoundaryNorm
+def _shades(heights: np.ndarray) -> tuple[Any, Any]:
+    """Light greys, on which paths are seen, and the norm that gives each level its own."""
+    from matplotlib import colormaps
+    from matplotlib.colors import BoundaryNorm, ListedColormap
 
-    return BoundaryNorm(heights, 256, extend="both")
+    return ListedColormap(colormaps["Greys"](np.linspace(0, 0.55, 256))), BoundaryNorm(heights, 256)
 
 
 def _walks(surface: LossSurface, paths: Any, caller: str) -> Iterator[tuple[str, np.ndarray]]:
