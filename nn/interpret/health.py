@@ -84,13 +84,14 @@ def ratio(old: np.ndarray, new: np.ndarray) -> float:
 
 
 def dead_units(
-    model: Module, x: Any, layers: str | Iterable[str] | None = None, *, tolerance: float = 0.0
+    model: Module, x: Any, layers: str | Iterable[str] | None = None, *, tolerance: float = 0.0, batch_size: int = 512
 ) -> dict[str, np.ndarray]:
     """Which units are silent on all the data: True where |output| ≤ `tolerance` for every example and position.
 
     x (N, ...) → a boolean array by layer path, one entry for each unit: a feature of outputs (N, features), (N, L,
     features), a channel of images (N, C, H, W). By default the layers that can die are looked at: those whose class is
-    called ReLU or like it; `layers` names others. The model runs in eval mode and is left as it was.
+    called ReLU or like it; `layers` names others. The model runs in eval mode, on `batch_size` examples at a time, and
+    is left as it was.
     Raises ValueError for unknown paths, and if there is no such layer.
 
     >>> import numpy as np, nn
@@ -106,7 +107,13 @@ def dead_units(
             raise ValueError(
                 f"dead_units: {type(model).__name__} has no ReLU layer; name the layers whose units to look at"
             )
-    return {path: silent(output, tolerance) for path, output in activations(model, x, layers=layers).items()}
+    if batch_size < 1:
+        raise ValueError(f"dead_units: batch_size must be at least 1, got {batch_size}")
+    dead: dict[str, np.ndarray] = {}
+    for start in range(0, max(len(x), 1), batch_size):
+        for path, output in activations(model, x[start : start + batch_size], layers=layers).items():
+            dead[path] = dead.get(path, True) & silent(output, tolerance)
+    return dead
 
 
 def silent(output: np.ndarray, tolerance: float = 0.0) -> np.ndarray:

@@ -226,6 +226,8 @@ def _tensors(parameters: Parameters, caller: str) -> list[Tensor]:
     tensors = list(parameters.parameters() if isinstance(parameters, Module) else parameters)
     if not tensors or not all(isinstance(t, Tensor) for t in tensors):
         raise ValueError(f"{caller}: wanted a model or Tensors, at least one parameter, got {parameters!r}")
+    if other := {str(t.dtype) for t in tensors if t.dtype.kind != "f"}:
+        raise TypeError(f"{caller}: parameters must be real floating numbers, got {', '.join(sorted(other))}")
     return tensors
 
 

@@ -45,8 +45,10 @@ def activation_function(
 
 def _torn(values: np.ndarray) -> np.ndarray:
     """The curve with gaps where it jumps, which a line would join."""
-    size = np.ptp(values)
-    return values if size == 0 else np.where(np.abs(np.diff(values, prepend=values[0])) > 0.1 * size, np.nan, values)
+    steps = np.abs(np.diff(values, prepend=values[0]))
+    around = np.pad(steps, 2)
+    jumps = (steps > 0.1 * np.ptp(values)) & (steps > 5 * np.maximum(around[:-4], around[4:]))
+    return np.where(jumps, np.nan, values)
 
 
 def activation_functions(

@@ -234,6 +234,11 @@ def test_activation_curves_are_not_joined_where_they_jump():
     value, slope = plots.activation_function("relu").lines[-2:]
     assert np.isnan(slope.get_ydata()).sum() == 1
     assert not np.isnan(value.get_ydata()).any()
+    value, _ = plots.activation_function("sign").lines[-2:]
+    assert set(value.get_ydata()[[399, 402]]) == {-1, 1}
+    assert np.isnan(value.get_ydata()[[400, 401]]).all()
+    for line in plots.activation_function(lambda x: autograd.tanh(30 * x)).lines[-2:]:
+        assert not np.isnan(line.get_ydata()).any()
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------

@@ -48,6 +48,10 @@ def test_dead_units_of_convolutions_and_features():
     assert dead["1"].tolist() == [False, True, False]
     assert dead["4"].tolist() == [False, False]
     assert dead_units(model, np.ones((5, 1, 2, 2)), "0")["0"].tolist() == [False, False, False]
+    x = np.zeros((7, 1, 2, 2))
+    x[5] = 2
+    assert dead_units(model, x, batch_size=3)["1"].tolist() == [False, True, False]
+    assert dead_units(model, x[:5], batch_size=3)["1"].tolist() == [True, True, False]
     with pytest.raises(ValueError, match="Linear has no ReLU layer"):
         dead_units(nn.Linear(1, 1), np.ones((1, 1)))
 

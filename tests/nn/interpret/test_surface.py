@@ -110,6 +110,11 @@ def test_refusals(call, message):
         call()
 
 
+def test_parameters_that_are_not_real_floating_numbers_are_refused():
+    with pytest.raises(TypeError, match="must be real floating numbers, got complex64, int64"):
+        loss_surface([autograd.tensor([1j, 2]), autograd.tensor(np.arange(2))], lambda: 0)
+
+
 @pytest.mark.parametrize(
     ("function", "value", "slope"),
     [
