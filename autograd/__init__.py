@@ -34,6 +34,7 @@ from autograd.jacobians import *
 from autograd.mapping import vmap as vmap
 from autograd.ops import *
 from autograd.primitive import Primitive as Primitive, primitive as primitive, registry as registry
+from autograd.profiling import Profile as Profile, profile as profile
 from autograd.program import (
     Instruction as Instruction,
     Program as Program,

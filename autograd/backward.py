@@ -171,6 +171,9 @@ def sweep(
     tracing = bool(mode and mode.listeners)
     lifted = create_graph or tracing
     anomaly = mode is not None and mode.anomaly
+    profiles = mode.profiles if mode is not None else ()
+    if profiles:
+        from autograd.profiling import timed_pull
     if anomaly:
         from autograd.anomaly import CheckedAdjoints
 
@@ -213,7 +216,10 @@ def sweep(
                     saved = lift(node, saved)
                     if tracing:
                         graph.set_pulled_node(node)
-                p.pull(g, node, saved, adjoints)
+                if profiles:
+                    timed_pull(profiles, p, g, node, saved, adjoints)
+                else:
+                    p.pull(g, node, saved, adjoints)
     finally:
         if tracing or anomaly:
             graph.set_pulled_node(pulled_before)

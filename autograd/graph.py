@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,7 +111,8 @@ class Mode:
     `record` builds graph nodes · `listeners` see every primitive call and every write into storage (see `_Recorder` in
     `autograd.program`) ·
     `anomaly` names what every result is checked for: "nan", "inf" ·
-    `batches` are the running `vmap`s, outermost first; a call goes to the last of them (see `autograd.batching`).
+    `batches` are the running `vmap`s, outermost first; a call goes to the last of them (see `autograd.batching`) ·
+    `profiles` are told how long kernels and rules take (see `autograd.profiling`).
 
     >>> import autograd
     >>> from autograd.graph import get_mode
@@ -123,6 +125,7 @@ class Mode:
     listeners: tuple[Any, ...] = ()
     anomaly: tuple[str, ...] = ()
     batches: tuple[Any, ...] = field(default=(), repr=False)
+    profiles: tuple[Any, ...] = field(default=(), repr=False)
 
 
 NO_GRAD = Mode(record=False)
@@ -205,12 +208,20 @@ _scopes: ContextVar[tuple[str, ...]] = ContextVar("autograd_scopes", default=())
 
 @contextmanager
 def scope(name: str) -> Iterator[None]:
-    """Label what is recorded inside with a module path; `nn.Module` opens one per call while a listener is active."""
-    token = _scopes.set((*_scopes.get(), name))
+    """Label what is recorded inside with a module path; `nn.Module` opens one per call while somebody watches."""
+    names = (*_scopes.get(), name)
+    token, mode, start = _scopes.set(names), _mode.get(), perf_counter()
     try:
         yield
     finally:
         _scopes.reset(token)
+        for profile in mode.profiles if mode is not None else ():
+            profile._left(names, start, perf_counter())
+
+
+def wants_scopes(mode: Mode | None) -> bool:
+    """Whether somebody wants to know in which module a call is made."""
+    return mode is not None and bool(mode.listeners or mode.anomaly or mode.profiles)
 
 
 def scopes() -> tuple[str, ...]:

@@ -38,6 +38,7 @@ import inspect
 import string
 import sys
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, ParamSpec
 
 import numpy as np
@@ -265,13 +266,18 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
             nodes.append(None)
     if p.real_only:
         want_real(p, *raws)
+    start = perf_counter() if mode is not None and mode.profiles else 0.0
     try:
         out = p.kernel(*raws, **dict(zip(p.params, params))) if p.variadic else p.kernel(*raws, *params)
     except Exception as error:  # noqa: BLE001 (raised again)
         raise explained(error, p, raws, params) from None
     if p.checked and p.outputs == 1 and not hasattr(out, "dtype"):
         out = np.asarray(out)
+    end = perf_counter() if start else 0.0
     if plain:
+        if mode is not None:
+            for profile in mode.profiles:
+                profile._called(p, raws, out, None, start, end)
         return out
     if not p.variadic:
         nodes = [n if p.rules[a] is not None else None for a, n in zip(p.args, nodes, strict=True)]
@@ -287,6 +293,8 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
             check_forward(p, raws, out, node)
         for listener in mode.listeners:
             listener(p, args, params, result)
+        for profile in mode.profiles:
+            profile._called(p, raws, out, node, start, end)
     return result
 
 

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from autograd.graph import Node, get_mode, scope
+from autograd.graph import Node, get_mode, scope, wants_scopes
 from autograd.primitive import Primitive, describe, general_call
 from autograd.tensor import RemovableHandle, Tensor, wrap
 
@@ -40,9 +40,8 @@ _paths: ContextVar[dict[int, str] | None] = ContextVar("nn_paths", default=None)
 
 
 def call(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call the module's forward with its hooks, inside the module's scope while a listener or anomaly mode is on."""
-    mode = get_mode()
-    if mode is None or not (mode.listeners or mode.anomaly):
+    """Call the module's forward with its hooks, inside the module's scope while somebody wants to know it."""
+    if not wants_scopes(get_mode()):
         return _forward(module, args, kwargs)
     paths = _paths.get()
     if paths is not None and id(module) in paths:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd.dtypes import get_default_dtype
-from autograd.graph import OF_ARRAYS, get_mode, inside_transform, methods_of_tensors
+from autograd.graph import OF_ARRAYS, get_mode, inside_transform, methods_of_tensors, wants_scopes
 from autograd.tensor import RemovableHandle, Tensor, wrap
 from nn import hooks
 from nn.inputs import is_floating, is_raw, taken
@@ -73,7 +73,7 @@ class Module:
                     break
             if kwargs:
                 kwargs = dict(zip(kwargs, self._take(tuple(kwargs.values())), strict=True))
-            if self._hooks is None and (mode is None or not (mode.listeners or mode.anomaly)):
+            if self._hooks is None and (mode is None or not wants_scopes(mode)):
                 return self.forward(*args, **kwargs)
             return hooks.call(self, args, kwargs)
         except Exception as error:

@@ -15,6 +15,7 @@ from autograd import tree
 from autograd.dtypes import get_default_dtype
 from autograd.graph import Node, changed_mode, get_mode, no_grad
 from autograd.primitive import PICK, Primitive
+from autograd.profiling import size
 from autograd.random import get_rng_state, set_rng_state
 from autograd.tensor import Tensor, wrap
 from nn.module import Module
@@ -340,20 +341,3 @@ def _shape_text(shapes: Any) -> str:
 
 def _is_shape(value: Any) -> bool:
     return type(value) is tuple and all(type(n) is int for n in value)
-
-
-def size(number: int) -> str:
-    """A number of bytes with its unit.
-
-    >>> from nn.overview import size
-    >>> size(512), size(2048), size(3_500_000)
-    ('512 B', '2.0 KiB', '3.3 MiB')
-    """
-    if number < 1024:
-        return f"{number} B"
-    value = float(number)
-    for unit in ("KiB", "MiB", "GiB", "TiB"):
-        value /= 1024
-        if value < 1024 or unit == "TiB":
-            break
-    return f"{value:.1f} {unit}"

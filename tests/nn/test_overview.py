@@ -8,7 +8,6 @@ import pytest
 
 import autograd
 import nn
-from nn.overview import size
 
 
 class Twice(nn.Module):
@@ -173,10 +172,3 @@ def test_refusals():
     with pytest.raises(ValueError, match="Linear wants") as caught:
         nn.summary(nn.Sequential(nn.Linear(2, 3)), (4, 5))
     assert any("in model.0" in note for note in caught.value.__notes__)
-
-
-@pytest.mark.parametrize(
-    "number, text", [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (1 << 30, "1.0 GiB"), (1 << 52, "4096.0 TiB")]
-)
-def test_sizes(number, text):
-    assert size(number) == text
