@@ -1,4 +1,4 @@
-"""Steps of optimizers over 200 parameters of 1,000 elements beside PyTorch's default implementations, one thread each."""
+"""Steps of optimizers over 200 parameters of 1,000 elements beside PyTorch's defaults, one thread each."""
 
 from __future__ import annotations
 
