@@ -10,7 +10,7 @@ tensor([2., 4., 6.])
 
 from importlib import import_module as _import_module
 from types import ModuleType as _ModuleType
-from typing import Any as _Any
+from typing import TYPE_CHECKING as _TYPE_CHECKING, Any as _Any
 
 from autograd import methods as _methods, ops as _ops
 from autograd._conflict import warn_of_hips_autograd as _warn_of_hips_autograd
@@ -34,7 +34,6 @@ from autograd.jacobians import *
 from autograd.mapping import vmap as vmap
 from autograd.ops import *
 from autograd.primitive import Primitive as Primitive, primitive as primitive, registry as registry
-from autograd.profiling import Profile as Profile, profile as profile
 from autograd.program import (
     Instruction as Instruction,
     Program as Program,
@@ -51,6 +50,9 @@ from autograd.random import (
 from autograd.tensor import Tensor as Tensor, tensor as tensor
 from autograd.transforms import *
 
+if _TYPE_CHECKING:
+    from autograd.profiling import Profile as Profile, profile as profile
+
 __version__ = "0.1.0"
 
 _warn_of_hips_autograd()
@@ -60,6 +62,9 @@ _SUBMODULES: frozenset[str] = frozenset(
     {"fft", "integrate", "linalg", "optimize", "scipy", "sparse", "special", "stats", "visualize"}
 )
 """Public modules that are imported when they are first used."""
+
+_LATER = dict.fromkeys(("Profile", "profile"), "profiling")
+"""What is imported when it is first used, and where it stands."""
 
 _HIPS = {
     **dict.fromkeys(("dict", "isinstance", "list", "tuple", "type"), "builtins"),
@@ -99,8 +104,8 @@ def __getattr__(name: str) -> _Any:
         return _import_module(f"autograd.{name}")
     if name in _STANDARD:
         return getattr(_import_module("autograd.array_api"), name)
-    if name in _HIPS:
-        return getattr(_import_module(f"autograd.{_HIPS[name]}"), name)
+    if name in _LATER or name in _HIPS:
+        return getattr(_import_module(f"autograd.{(_LATER | _HIPS)[name]}"), name)
     if not name.startswith("_"):
         try:
             return getattr(_ops, name)
@@ -110,7 +115,8 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_SUBMODULES, *_STANDARD, *dir(_ops)})
+    return sorted({*globals(), *_SUBMODULES, *_LATER, *_STANDARD, *dir(_ops)})
 
 
 __all__ = [_n for _n, _v in list(globals().items()) if not _n.startswith("_") and not isinstance(_v, _ModuleType)]
+__all__ += [*_LATER]

@@ -7,14 +7,18 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
+import numpy as np
+
 from autograd.tensor import Tensor
 from autograd.visualize.cells import Cell, Contribution, Steps
 from autograd.visualize.steps import computed
 from autograd.visualize.typeset import latex
-from autograd.visualize.wording import brief
+from autograd.visualize.wording import brief, number
 
 Format = Literal["text", "markdown", "latex"]
 WIDTH = 80
+_IN_PROSE = ("computed by", "the function")
+"""How formulas begin that are no formulas."""
 
 
 def explain(output: Tensor | Callable[..., Any], *args: Any, format: Format = "text") -> Explanation:
@@ -101,7 +105,8 @@ def _arrival(cell: Cell, steps: Steps, math: Callable[[str], str]) -> str:
     top = steps.cells[steps.output].symbol
     how = "here it begins, with" if cell.index == steps.output else "here arrives"
     place = f"{cell.symbol} = {cell.formula}"
-    return f"{math(place)}: {how} {math(f'g = ∂{top}/∂{cell.symbol} = {brief(cell.adjoint)}')}."
+    g = cell.adjoint[0] if isinstance(cell.adjoint, list) and len(cell.adjoint) == 1 else cell.adjoint
+    return f"{math(place)}: {how} {math(f'g = ∂{top}/∂{cell.symbol} = {brief(g)}')}."
 
 
 def _passing(c: Contribution, steps: Steps, math: Callable[[str], str]) -> str:
@@ -119,7 +124,10 @@ def _passing(c: Contribution, steps: Steps, math: Callable[[str], str]) -> str:
 
 def _outcome(c: Contribution) -> str:
     """The equation of a contribution; where it is not yet the whole derivative, without claiming that it is."""
-    return c.text if c.of == 1 else c.text.split(" = ", 1)[-1]
+    head, *parts = c.text.split(" = ")
+    if c.formula.startswith(_IN_PROSE):
+        parts = parts[-1:]  # the sentence before it has told the rest
+    return " = ".join(parts if c.of > 1 else [head, *parts])
 
 
 def _sum_so_far(c: Contribution, steps: Steps, math: Callable[[str], str]) -> str:
@@ -141,10 +149,18 @@ def _chains(steps: Steps) -> Iterator[tuple[str, str]]:
 
 
 def _gradients(steps: Steps) -> Iterator[str]:
+    """The gradients of the leaves; of those that are too large to be written out, the range."""
     top = steps.cells[steps.output].symbol
     for cell in steps.cells:
         if cell.kind == "parameter" and cell.adjoint is not None:
-            yield f"∂{top}/∂{cell.symbol} = {brief(cell.adjoint)}"
+            yield f"∂{top}/∂{cell.symbol} = {brief(cell.adjoint)}{_range(cell.adjoint)}"
+
+
+def _range(value: Any) -> str:
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or not value.size:
+        return ""
+    written_out = not brief(value).startswith(str(value.dtype))
+    return "" if written_out else f", from {number(value.min())} to {number(value.max())}"
 
 
 # --- text -----------------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ _TOKEN = re.compile(
     rf"(?P<slope>∂(?P<top>{_NAME})/∂(?P<by>{_NAME}))"
     rf"|(?P<power>\^ ?(?P<exponent>-?[\d.]+|{_NAME}))"
     r"|(?P<number>\d+(?:\.\d+)?e[-+]?\d+)"
-    r"|(?P<words>\b(?:for|where|else|if|and|or|not|result|of|not kept)\b)"
+    r"|(?P<words>\b(?:for|from|to|where|else|if|and|or|not|result|of|not kept)\b)"
     rf"|(?P<name>{_NAME})"
     r"|(?P<sub>[₀-₉]+)"
     r"|(?P<sign>.)",

@@ -90,6 +90,18 @@ def test_eighty_columns():
         assert max(map(len, text.split("\n"))) <= 80
 
 
+def test_rules_without_a_formula_and_large_arrays():
+    w = autograd.tensor(np.arange(12.0), requires_grad=True, name="w")
+    L = autograd.checkpoint(lambda x: x * x)(w).sum()
+    text = explain(L)
+    assert "To w it passes on the derivative of a whole function" in text
+    assert text.split("\n")[-1] == "  ∂L/∂w = float64 12, from 0 to 22"
+    assert r"\text{ from } 0 \text{ to } 22" in explain(L, format="latex")
+    text = explain(nn.LSTM(2, 3)(np.ones((4, 1, 2)))[0].sum())
+    assert "(computed by lstm_rule(" in text
+    assert "= computed by" not in text
+
+
 def test_notes_are_told():
     w = autograd.tensor([1.0, 2.0], requires_grad=True)
     L = w * 2
