@@ -119,4 +119,4 @@ def __dir__() -> list[str]:
 
 
 __all__ = [_n for _n, _v in list(globals().items()) if not _n.startswith("_") and not isinstance(_v, _ModuleType)]
-__all__ += [*_LATER]
+__all__ += ["Profile", "profile"]
