@@ -105,7 +105,7 @@ def _over_time(ax: Axes, series: list[tuple[int, Histogram]], rows: int = 80) ->
     ax.pcolormesh(borders, edges, np.sqrt(density), cmap="Blues", vmin=0, rasterized=True)
     marker = "o" if len(steps) < 3 else ""
     ax.plot(steps, [h.mean for _, h in shown], color=VERMILION, linewidth=1.4, marker=marker, markersize=3)
-    ax.locator_params(axis="x", integer=True)
+    _whole_steps(ax, steps)
     missing = sum(h.nonfinite > 0 for _, h in series)
     if missing:
         ax.text(0.02, 0.96, f"NaN or ∞ at {missing} steps", color=VERMILION, va="top", transform=ax.transAxes)
@@ -166,7 +166,7 @@ def dead_units(recorder: Recorder, names: str | Iterable[str] | None = None, ax:
     clean(ax)
     ax.set(xlabel="step", ylabel="dead units", title="units that are 0 for the whole batch")
     ax.set_ylim(bottom=0, top=max(1.0, 1.05 * ax.dataLim.y1))
-    ax.locator_params(axis="both", integer=True)
+    ax.locator_params(axis="y", integer=True)
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
 
@@ -184,6 +184,15 @@ def _lines(ax: Axes, series: dict[str, list[tuple[int, float]]]) -> None:
             marker="o" if len(steps) < 3 else "",
             label=name or "model",
         )
+        _whole_steps(ax, steps)
+
+
+def _whole_steps(ax: Axes, steps: Any) -> None:
+    """Ticks at whole numbers, however few steps there are."""
+    if max(steps) - min(steps) < 4:
+        ax.set_xticks(np.arange(min(steps), max(steps) + 1))
+    else:
+        ax.locator_params(axis="x", integer=True)
 
 
 def _chosen(kept: dict[str, Any], names: str | Iterable[str] | None, usual: Sequence[str], what: str) -> list[str]:
