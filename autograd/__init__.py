@@ -59,7 +59,7 @@ _warn_of_hips_autograd()
 _methods.install()
 
 _SUBMODULES: frozenset[str] = frozenset(
-    {"fft", "integrate", "linalg", "optimize", "scipy", "sparse", "special", "stats", "visualize"}
+    {"fft", "integrate", "interpolate", "linalg", "optimize", "scipy", "sparse", "special", "stats", "visualize"}
 )
 """Public modules that are imported when they are first used."""
 

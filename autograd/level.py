@@ -125,6 +125,8 @@ class Level:
     def _numeric(self, value: Any) -> Any:
         if isinstance(value, Tensor | np.ndarray | np.generic):
             return value
+        if isinstance(value, bool):
+            return np.bool_(value)
         if isinstance(value, int | float | complex):
             return np.complex128(value) if isinstance(value, complex) else np.float64(value)
         raise TypeError(

@@ -283,6 +283,8 @@ def _ones_for_scalar(level: Level) -> Any:
             f"grad wants a function that returns one number, got shape {output.shape}; use jacobian for all "
             f"derivatives, elementwise_grad if the function works elementwise, or reduce the result with sum()"
         )
+    if output.dtype.kind == "b":
+        raise TypeError("grad wants a function that returns one number, got True or False, which have no derivative")
     return np.ones(output.shape, output.dtype)
 
 

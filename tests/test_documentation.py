@@ -12,6 +12,7 @@ import autograd.array_api
 import autograd.extend
 import autograd.fft
 import autograd.integrate
+import autograd.interpolate
 import autograd.linalg
 import autograd.optimize
 import autograd.scipy.linalg
@@ -36,6 +37,7 @@ NAMESPACES = (
     autograd.extend,
     autograd.fft,
     autograd.integrate,
+    autograd.interpolate,
     autograd.linalg,
     autograd.optimize,
     autograd.scipy.linalg,

@@ -12,7 +12,7 @@ from types import ModuleType as _ModuleType
 if _find_spec("scipy") is None:
     raise ImportError("autograd.scipy needs SciPy; install it with `pip install chalkgrad[scipy]`")
 
-_SUBMODULES = ("integrate", "linalg", "optimize", "signal", "sparse", "special", "stats")
+_SUBMODULES = ("integrate", "interpolate", "linalg", "optimize", "signal", "sparse", "special", "stats")
 
 
 def __getattr__(name: str) -> _ModuleType:

@@ -508,3 +508,9 @@ def test_a_function_that_drops_to_bare_numbers_is_refused(fun):
         ag.grad(fun)(1.0)
     with pytest.raises(TypeError, match="its gradient would be lost"):
         ag.jvp(fun, (1.0,), (1.0,))
+
+
+def test_yes_and_no_have_no_derivative():
+    for fun in (lambda x: np.allclose(x, 1.0), lambda x: np.all(x > 0)):
+        with pytest.raises(TypeError, match="got True or False, which have no derivative"):
+            grad(fun)(np.ones(3))
