@@ -8,9 +8,8 @@ _SIGNS = {
     "·": r"\cdot ",
     "×": r"\times ",
     "∂": r"\partial ",
-    "Σ": r"\textstyle\sum ",
+    "Σ": r"\sum ",
     "∗": r"\ast ",
-    "√": r"\surd ",
     "≤": r"\le ",
     "≥": r"\ge ",
     "≠": r"\ne ",
@@ -31,19 +30,20 @@ _SIGNS = {
     "ʷ": "{}^{w}",
     "%": r"\%",
     "#": r"\#",
-    "&": r"\&",
+    "&": r"\wedge ",
     "$": r"\$",
     "_": r"\_",
     "{": r"\{",
     "}": r"\}",
     "\\": r"\backslash ",
     "~": r"\sim ",
-    "^": r"\wedge ",
 }
+_FUNCTIONS = {name: rf"\{name} " for name in ("ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min")}
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NAME = "[^\\W\\d₀-₉²ᵀʷΣ][^\\W₀-₉²ᵀʷΣ]*[₀-₉]*"
 _TOKEN = re.compile(
     rf"(?P<slope>∂(?P<top>{_NAME})/∂(?P<by>{_NAME}))"
+    r"|(?P<above>√|\^ ?(?=\())"
     rf"|(?P<power>\^ ?(?P<exponent>-?[\d.]+|{_NAME}))"
     r"|(?P<number>\d+(?:\.\d+)?e[-+]?\d+)"
     r"|(?P<words>\b(?:for|from|to|where|else|if|and|or|not|result|of|not kept)\b)"
@@ -64,9 +64,17 @@ def latex(text: str) -> str:
     'v_{12} = \\operatorname{relu}(\\mathit{loss\\_1})'
     """
     parts: list[str] = []
-    for match in _TOKEN.finditer(text):
-        kind, token = match.lastgroup, match[0]
-        if match["slope"]:
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        assert match is not None
+        position, kind, token = match.end(), match.lastgroup, match[0]
+        if kind == "above":
+            end = _closing(text, position)
+            inside = latex(text[position:end].removeprefix("(").removesuffix(")"))
+            parts.append(rf"\sqrt{{{inside}}}" if token[0] == "√" else f"{{}}^{{{inside}}}")
+            position = end
+        elif match["slope"]:
             parts.append(rf"\frac{{\partial {_name(match['top'])}}}{{\partial {_name(match['by'])}}}")
         elif kind == "power":
             exponent = match["exponent"]
@@ -78,12 +86,25 @@ def latex(text: str) -> str:
             parts.append(rf"\text{{ {token} }}")
         elif kind == "name":
             is_called = text[match.end() :].startswith("(") and len(token) > 1
-            parts.append(rf"\operatorname{{{_escaped(token)}}}" if is_called else _name(token))
+            written = rf"\operatorname{{{_escaped(token)}}}" if is_called else _name(token)
+            parts.append(_FUNCTIONS.get(token, written))
         elif kind == "sub":
             parts.append(f"_{{{token.translate(_SUBSCRIPTS)}}}")
         else:
             parts.append(_SIGNS.get(token, token))
     return re.sub(r" +", " ", "".join(parts)).strip()
+
+
+def _closing(text: str, start: int) -> int:
+    """Where what stands below a root or in an exponent ends: at its closing parenthesis, or after one word."""
+    if text[start : start + 1] != "(":
+        return start + len(re.match(r"[\w.]*", text[start:])[0])  # type: ignore[index]
+    depth = 0
+    for k in range(start, len(text)):
+        depth += (text[k] == "(") - (text[k] == ")")
+        if depth == 0:
+            return k + 1
+    return len(text)
 
 
 def _name(token: str) -> str:

@@ -130,10 +130,15 @@ def test_refusals():
         ("x ^ 2", "x{}^{2}"),
         ("xᵀ @ g", r"x{}^{\top} \,@\, g"),
         ("|x|", r"\vert x\vert"),
+        ("√u + √(1 - x)", r"\sqrt{u} + \sqrt{1 - x}"),
+        ("x ^ (y - (1))", r"x {}^{y - (1)}"),
+        ("x ^ (y", r"x {}^{y}"),
+        ("ln Σ exp x", r"\ln \sum \exp x"),
+        ("√", r"\sqrt{}"),
         ("1e-05", r"1 \cdot 10^{-5}"),
         ("100% of {a_b}", r"100\% \text{ of } \{\mathit{a\_b}\}"),
         ("∂loss/∂v₁", r"\frac{\partial \mathit{loss}}{\partial v_{1}}"),
-        ("Σ z", r"\textstyle\sum z"),
+        ("Σ z", r"\sum z"),
     ],
 )
 def test_formulas_in_latex(text, wanted):
@@ -153,6 +158,23 @@ def test_the_same_steps_are_read():
     s = steps(Expression("x*x"), 3.0)
     for c in s.cells[s.output].contributions:
         assert c.text.split(" = ", 1)[1] in explain(Expression("x*x"), 3.0)
+
+
+@pytest.mark.parametrize(
+    "text, values",
+    [
+        ("h = tanh(W @ x + b); sum(h**2) / 2", (np.eye(2), np.ones(2), 0.5)),
+        ("sqrt(abs(-x)) + max([x, 2*x]) + exp(-x**2/2)*1e-7", (2.0,)),
+        ("norm(x) + logsumexp(x) + sum(softmax(x)*floor(x))", (np.arange(3.0) + 0.5,)),
+        ("x**-y * sum([x, y])", (2.0, 3.0)),
+    ],
+)
+def test_formulas_are_what_matplotlib_can_typeset(text, values):
+    parse = pytest.importorskip("matplotlib.mathtext").MathTextParser("path").parse
+    formulas = re.findall(r"\$([^$]+)\$", explain(Expression(text), *values, format="markdown"))
+    assert len(formulas) > 20
+    for formula in set(formulas):
+        parse(f"${formula}$")
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
