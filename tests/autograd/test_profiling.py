@@ -39,8 +39,8 @@ def test_calls_and_times_by_primitive():
     assert p.rows()[0].name == "slow_copy"
     row = rows["slow_copy"]
     assert row.calls == 3
-    assert 0.03 <= row.forward < 0.3
-    assert 0.06 <= row.backward < 0.6
+    assert row.forward >= 0.03
+    assert row.backward >= 0.06
     assert row.seconds == row.forward + row.backward
     assert rows["exp"].memory == 3 * 2 * 8000  # results, and gradients for x
     assert rows["exp"].backward > 0
