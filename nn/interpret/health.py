@@ -43,7 +43,9 @@ def gradient_flow(model: Module, loss: Tensor | None = None) -> dict[str, Gradie
     if loss is None:
         found = {name: p.grad for name, p in named.items()}
     else:
-        gradients = autograd.gradients(loss, list(named.values()), retain_graph=True, allow_unused=True)
+        gradients = (
+            autograd.gradients(loss, list(named.values()), retain_graph=True, allow_unused=True) if named else ()
+        )
         found = dict(zip(named, gradients))
     sizes = {name: np.abs(g.data) for name, g in found.items() if g is not None and g.size}
     if not sizes:
@@ -84,14 +86,20 @@ def ratio(old: np.ndarray, new: np.ndarray) -> float:
 
 
 def dead_units(
-    model: Module, x: Any, layers: str | Iterable[str] | None = None, *, tolerance: float = 0.0, batch_size: int = 512
+    model: Module,
+    x: Any,
+    layers: str | Iterable[str] | None = None,
+    *,
+    tolerance: float = 0.0,
+    axis: int | None = None,
+    batch_size: int = 512,
 ) -> dict[str, np.ndarray]:
     """Which units are silent on all the data: True where |output| ≤ `tolerance` for every example and position.
 
     x (N, ...) → a boolean array by layer path, one entry for each unit: a feature of outputs (N, features), (N, L,
-    features), a channel of images (N, C, H, W). By default the layers that can die are looked at: those whose class is
-    called ReLU or like it; `layers` names others. The model runs in eval mode, on `batch_size` examples at a time, and
-    is left as it was.
+    features), a channel of images (N, C, H, W); `axis` says where else units are, such as 1 for (N, C, L). By default
+    the layers that can die are looked at: those whose class is called ReLU or like it; `layers` names others. The model
+    runs in eval mode, on `batch_size` examples at a time, and is left as it was.
     Raises ValueError for unknown paths, and if there is no such layer.
 
     >>> import numpy as np, nn
@@ -112,11 +120,12 @@ def dead_units(
     dead: dict[str, np.ndarray] = {}
     for start in range(0, max(len(x), 1), batch_size):
         for path, output in activations(model, x[start : start + batch_size], layers=layers).items():
-            dead[path] = dead.get(path, True) & silent(output, tolerance)
+            dead[path] = dead.get(path, True) & silent(output, tolerance, axis)
     return dead
 
 
-def silent(output: np.ndarray, tolerance: float = 0.0) -> np.ndarray:
+def silent(output: np.ndarray, tolerance: float = 0.0, axis: int | None = None) -> np.ndarray:
     """Whether each unit of an output is silent everywhere: its channels if these are images, else the last axis."""
-    axis = 1 if output.ndim >= 4 else output.ndim - 1
+    axis = (1 if output.ndim >= 4 else -1) if axis is None else axis
+    axis %= output.ndim
     return np.asarray((np.abs(output) <= tolerance).all(tuple(i for i in range(output.ndim) if i != axis)))

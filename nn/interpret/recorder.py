@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -11,6 +11,7 @@ from autograd.tensor import RemovableHandle, Tensor
 from nn.interpret.health import ratio, silent
 from nn.interpret.watch import layers_of, removed
 from nn.module import Module
+from nn.parameter import Parameter, UninitializedParameter
 
 __all__ = ["Histogram", "Recorder"]
 
@@ -59,8 +60,8 @@ class Recorder:
 
     By path: `weights` and `gradients` of parameters and `activations` of layers are lists of (step, `Histogram`),
     steps counted from 1; `ratios` lists of (step, ‖Δw‖ / ‖w‖), see `update_ratios`; `dead` lists of (step, number of
-    the layer's units that were 0 for the whole batch). Activations are those of the layers without layers below them,
-    or of `layers`, in the last call in training mode. `nn.plots` draws them.
+    the layer's units, as for `dead_units`, that were 0 for the whole batch). Activations are those of the layers
+    without layers below them, or of `layers`, in the last call in training mode. `nn.plots` draws them.
 
     Raises ValueError for unknown layers, RuntimeError when entered twice.
 
@@ -96,6 +97,7 @@ class Recorder:
         self.ratios: dict[str, list[tuple[int, float]]] = {}
         self.dead: dict[str, list[tuple[int, int]]] = {}
         self._running = False
+        self._own_step: Callable[..., Any] | None = None
         self._handles: list[RemovableHandle] = []
         self._before: dict[str, np.ndarray] = {}
         self._outputs: dict[str, tuple[Histogram, int]] = {}
@@ -105,6 +107,7 @@ class Recorder:
             raise RuntimeError("Recorder: it is recording already")
         self._running = True
         if self.optimizer is not None:
+            self._own_step = vars(self.optimizer).get("step")
             vars(self.optimizer)["step"] = self._noticed(self.optimizer.step)
         self._prepare()
         return self
@@ -114,6 +117,8 @@ class Recorder:
         self._rest()
         if self.optimizer is not None:
             vars(self.optimizer).pop("step", None)
+            if self._own_step is not None:
+                vars(self.optimizer)["step"] = self._own_step
 
     def _noticed(self, step: Callable[..., Any]) -> Callable[..., Any]:
         def noticed(*args: Any, **kwargs: Any) -> Any:
@@ -139,8 +144,13 @@ class Recorder:
     def _prepare(self) -> None:
         """Before a step to record: keep the weights, listen to the layers."""
         if self.steps % self.every == 0:
-            self._before = {name: np.array(p.data) for name, p in self.model.named_parameters()}
+            self._before = {name: np.array(p.data) for name, p in self._parameters()}
             self._handles = [m.register_forward_hook(self._listener(path)) for path, m in self.layers.items()]
+
+    def _parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """Those that have values: lazy layers get theirs in the first call."""
+        named = self.model.named_parameters()
+        return ((name, p) for name, p in named if not isinstance(p, UninitializedParameter))
 
     def _rest(self) -> None:
         removed(self._handles, self.layers.values())
@@ -156,7 +166,7 @@ class Recorder:
         return listen
 
     def _record(self) -> None:
-        for name, p in self.model.named_parameters():
+        for name, p in self._parameters():
             self.weights.setdefault(name, []).append((self.steps, Histogram.of(p.data, self.bins)))
             if p.grad is not None:
                 self.gradients.setdefault(name, []).append((self.steps, Histogram.of(p.grad.data, self.bins)))

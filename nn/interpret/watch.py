@@ -12,6 +12,7 @@ import autograd
 from autograd.tensor import RemovableHandle, Tensor
 from nn.inputs import is_floating
 from nn.module import Module, closest
+from nn.parameter import UninitializedParameter
 
 
 @contextmanager
@@ -19,9 +20,14 @@ def untouched(model: Any, *tensors: Tensor, evaluating: bool = True) -> Iterator
     """Within, the model is in eval mode; afterwards it is what it was: modes, parameters, gradients, buffers.
 
     Parameters and `tensors` may meanwhile hold other arrays; buffers are copies. Also the random state is put back. A
-    function, which is no Module, is just called.
+    function, which is no Module, is just called. Raises RuntimeError for lazy layers that have not been called yet.
     """
     modules = list(model.modules()) if isinstance(model, Module) else []
+    for m in modules:
+        if any(isinstance(t, UninitializedParameter) for t in vars(m).values()):
+            raise RuntimeError(
+                f"{type(m).__name__} has no weights before its first call; call the model once, then look into it"
+            )
     modes = [(vars(m), vars(m).get("training")) for m in modules]
     parameters = [t for m in modules for t in vars(m).values() if isinstance(t, Tensor)]
     held = [(t, t._data, t.grad, t.requires_grad) for t in {id(t): t for t in (*parameters, *tensors)}.values()]

@@ -32,7 +32,8 @@ def decision_boundary(
 
     `classifier` is an nn.Module, anything with a method `predict`, or a function of points (M, 2); see
     `nn.interpret.decision_regions` for its answers and `threshold`. `points` (N, 2) are drawn with a colour and a
-    marker for each of the `labels` (N,), in the colours of the regions of those classes. `bounds` (x low, x high, y
+    marker for each of the `labels` (N,), in the colours of the regions of those classes; with one
+    score, the greater of two labels is where it is above the threshold. `bounds` (x low, x high, y
     low, y high) defaults to the points with a margin, or to -1 … 1.
     Raises ValueError for points or a classifier that are not of two dimensions.
 
@@ -52,6 +53,8 @@ def decision_boundary(
     if bounds is None:
         bounds = _around(data) if data is not None and len(data) else (-1.0, 1.0, -1.0, 1.0)
     regions = decision_regions(classifier, bounds, resolution, threshold=threshold)
+    if regions.margin is not None and known is not None and len(np.unique(known)) == 2:
+        regions = regions._replace(classes=np.unique(known))
     ax = axes_for(ax, 5, 4.2)
     present = [] if known is None else [c for c in np.unique(known) if c not in regions.classes]
     classes = [*regions.classes, *present]

@@ -171,6 +171,8 @@ def test_boundary_runs_between_the_classes():
     ax = plots.decision_boundary(lambda p: p[:, 0] > 0.5, points, np.array([False, True, True]))
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["False", "True"]
     assert ax.get_xlim() == (-0.24, 2.24)
+    ax = plots.decision_boundary(lambda p: p[:, 0] - 0.5, points, [-1, 1, 1])
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["-1", "1"]
     one = plots.decision_boundary(lambda p: np.zeros(len(p), int), points[:1], [3])
     assert one.get_xlim() == (-1, 1)
 

@@ -22,6 +22,8 @@ def test_gradient_flow_by_loss_and_by_grad():
     assert gradient_flow(model) == sizes
     grad = abs(model[0].weight.grad.data)
     assert sizes["0.weight"] == pytest.approx((grad.mean(), grad.max()))
+    with pytest.raises(ValueError, match="no parameter of Sequential has a gradient"):
+        gradient_flow(model.requires_grad_(False), loss)
     with pytest.raises(ValueError, match=r"no parameter of Linear has a gradient; call loss.backward\(\) first"):
         gradient_flow(nn.Linear(1, 1))
 
@@ -52,6 +54,10 @@ def test_dead_units_of_convolutions_and_features():
     x[5] = 2
     assert dead_units(model, x, batch_size=3)["1"].tolist() == [False, True, False]
     assert dead_units(model, x[:5], batch_size=3)["1"].tolist() == [True, True, False]
+    sequences = nn.Sequential(nn.Conv1d(1, 3, 2), nn.ReLU())
+    assert dead_units(sequences, np.ones((2, 1, 6)), axis=1)["1"].shape == (3,)
+    with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
+        dead_units(model, x, batch_size=0)
     with pytest.raises(ValueError, match="Linear has no ReLU layer"):
         dead_units(nn.Linear(1, 1), np.ones((1, 1)))
 
@@ -158,3 +164,16 @@ def test_histograms_pass_over_what_is_no_number():
     assert Histogram.of(np.array([np.nan, 1.0, 3.0, np.inf]), 4)[1:] == (1.0, 3.0, 2.0, 1.0, 2)
     assert Histogram.of(np.array([np.nan]), 4).nonfinite == 1
     assert Histogram.of(np.array([]), 4).counts.sum() == 0
+
+
+def test_lazy_layers_are_recorded_from_their_first_call_and_looked_into_after_it():
+    model = nn.Sequential(nn.LazyLinear(3), nn.ReLU())
+    with pytest.raises(RuntimeError, match="LazyLinear has no weights before its first call; call the model once"):
+        activations(model, np.ones((2, 4)))
+    with Recorder(model) as recorder:
+        for _ in range(2):
+            model(np.ones((2, 4))).sum().backward()
+            recorder.step()
+    assert [step for step, _ in recorder.weights["0.weight"]] == [1, 2]
+    assert [step for step, _ in recorder.ratios["0.weight"]] == [2]
+    assert activations(model, np.ones((2, 4)))["1"].shape == (2, 3)
