@@ -114,7 +114,7 @@ class _Call:
         d = self.rules.push((argnum,), (tangent,), ans, args, kwargs)
         if d is None:
             return tuple(None for _ in out)
-        return tuple(x if isinstance(x, Tensor) else np.asarray(x) for x in flatten(d)[0])
+        return tuple(_of_dtype(x, o.dtype) for x, o in zip(flatten(d)[0], out, strict=True))
 
 
 def primitive(fun: Callable[..., Any]) -> Callable[..., Any]:

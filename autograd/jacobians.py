@@ -134,10 +134,11 @@ def _plain_sweep(level: Level, output: Any) -> Sweep | None:
 
     def sweep(units: np.ndarray) -> list[Any]:
         found, delivered = sweep_many(level.order, output._node, units, level.nodes), handed_out([units])
-        return [
-            owned(found[n], delivered) if n in found else np.zeros((len(units), *t.shape), t.dtype)
+        rows = [
+            found[n].astype(t.dtype, copy=False) if n in found else np.zeros((len(units), *t.shape), t.dtype)
             for n, t in zip(level.nodes, level.inputs, strict=True)
         ]
+        return [owned(row, delivered) for row in rows]
 
     return sweep
 

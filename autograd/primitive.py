@@ -303,7 +303,10 @@ def record(p: Primitive, raws: list[Any], nodes: list[Node | None], params: tupl
     node = Node()
     node.primitive, node.inputs, node.params, node.meta = p, tuple(nodes), params, None
     if p.outputs > 1:
-        node.fix = tuple((o.shape, o.dtype) for o in out), casts(raws, nodes, *out)
+        own = owned_fixes(raws, nodes) if p.checked else casts(raws, nodes, *out)
+        node.fix = tuple((o.shape, o.dtype) for o in out), own
+    elif p.checked:
+        node.fix = owned_fixes(raws, nodes)
     else:
         node.fix = fixes(raws, nodes, out) if p.elementwise and len(raws) > 1 else casts(raws, nodes, out)
     node.numbers = None
@@ -392,6 +395,11 @@ def casts(raws: Any, nodes: Any, *outs: Any) -> Any:
     return tuple((r.shape, r.dtype) if n is not None else None for r, n in zip(raws, nodes, strict=True))
 
 
+def owned_fixes(raws: Any, nodes: Any) -> Any:
+    """The same for users' operations, whose rules are not relied upon: always every tracked input's shape and dtype."""
+    return tuple((r.shape, r.dtype) if n is not None else None for r, n in zip(raws, nodes, strict=True))
+
+
 def is_mixed(raws: Any, *outs: Any) -> bool:
     """Whether operands and results are of several dtypes, so that adjoints may need a cast."""
     return len({v.dtype for v in (*raws, *outs) if hasattr(v, "dtype")}) > 1
@@ -417,13 +425,20 @@ def all_outputs(node: Node, parts: list[Any]) -> tuple[Any, ...]:
     return tuple(np.zeros(*fix) if g is None else g for g, fix in zip(parts, node.fix[0], strict=True))
 
 
-def check_rule(p: Primitive, arg: str, d: Any, shape: tuple[int, ...]) -> None:
-    """Refuse an adjoint of the wrong shape, as a user's rule may return it."""
-    if np.shape(d) != shape:
+def check_rule(p: Primitive, arg: str, d: Any, shape: tuple[int, ...], broadcast: tuple[int, ...] | None = None) -> Any:
+    """What a user's rule returned, as an array; refuse one of another shape than the argument's or `broadcast`."""
+    if d is None:
+        raise ValueError(
+            f"primitive {p.name}: the rule of {arg} returned None; declare {arg}=None where there is no derivative"
+        )
+    if not hasattr(d, "dtype"):
+        d = np.asarray(d)
+    if np.shape(d) not in (shape, broadcast):
         raise ValueError(
             f"primitive {p.name}: the rule of {arg} returned shape {np.shape(d)} for an argument of shape {shape}; "
             f"a rule must return the gradient with respect to its whole argument"
         )
+    return d
 
 
 def _pull_pick(g: Any, node: Node, saved: Any, adjoints: dict[Node | None, Any]) -> None:

@@ -199,7 +199,7 @@ def as_precise(args: Any, beside: Any = ()) -> Any:
     """
     if not any(type(x) in (list, tuple) for x in args):
         return args
-    dtypes = {x.dtype for x in (*args, *beside) if hasattr(x, "dtype") and x.dtype.kind in "fc"}
+    dtypes = {x.dtype for x in (*args, *beside) if _is_inexact(x)}
     return tuple(_precise(x, np.result_type(*dtypes) if dtypes else None) for x in args)
 
 
@@ -209,9 +209,13 @@ def _precise(x: Any, dtype: Any) -> Any:
     if x and all(type(v) in (float, int) for v in x):
         return np.asarray(x, dtype) if any(type(v) is float for v in x) else x
     if dtype is None:
-        dtypes = {v.dtype for v in x if hasattr(v, "dtype") and v.dtype.kind in "fc"}
+        dtypes = {v.dtype for v in x if _is_inexact(v)}
         dtype = np.result_type(*dtypes) if dtypes else None
     return type(x)([_precise(v, dtype) for v in x])
+
+
+def _is_inexact(value: Any) -> bool:
+    return getattr(getattr(value, "dtype", None), "kind", "") in ("f", "c")  # `dtype=np.float64` has a `dtype` too
 
 
 @lru_cache(maxsize=1024)

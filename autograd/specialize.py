@@ -162,10 +162,11 @@ def _saved(p: Primitive, name: str) -> str:
 def _fix(p: Primitive, operands: str, nodes: str) -> list[str]:
     if not _may_fix(p):
         return []
-    if p.checked or (not p.elementwise and len(p.args) == 1):
-        kind = "fixes" if p.elementwise else "casts"
-        found = f"_node.fix = _{kind}({operands}, ({nodes},), out)"
-        return [found] if p.checked else [f"_node.fix = None if {p.args[0]}.dtype is out.dtype else" + found[11:]]
+    if p.checked:
+        return [f"_node.fix = _owned_fixes({operands}, ({nodes},))"]
+    if not p.elementwise and len(p.args) == 1:
+        x = p.args[0]
+        return [f"_node.fix = None if {x}.dtype is out.dtype else _casts({operands}, ({nodes},), out)"]
     if not p.elementwise:
         same = " and ".join(f"({a}_node is None or {a}.dtype is out.dtype)" for a in p.differentiable)
         return [f"_node.fix = None if {same} else _casts({operands}, ({nodes},), out)"]
@@ -219,7 +220,8 @@ def _pull_source(p: Primitive) -> list[str]:
             f"        _d = {contribution}",
         ]
         if p.checked:
-            lines += [f"        _check_rule(_P, {a!r}, _d, {a}_shape)"]
+            broadcast = ", g.shape" if p.elementwise else ""
+            lines += [f"        _d = _check_rule(_P, {a!r}, _d, {a}_shape{broadcast})"]
         fix = "_node.fix[1]" if p.outputs > 1 else "_node.fix"
         if _may_fix(p):
             lines += [f"        if {fix} is not None: _d = _restore(_d, {fix}[{k}])"]
@@ -256,7 +258,7 @@ def _pull_all_source(p: Primitive) -> list[str]:
 
 
 def _pull_variadic(p: Primitive) -> Callable[..., None]:
-    from autograd.primitive import all_outputs, restore
+    from autograd.primitive import all_outputs, check_rule, restore
 
     several = p.outputs > 1
     (xs,) = p.args
@@ -265,12 +267,15 @@ def _pull_variadic(p: Primitive) -> Callable[..., None]:
     def pull(g: Any, node: Any, saved: Any, adjoints: dict[Any, Any]) -> None:
         values = dict(zip(p.saves, saved, strict=True))
         values.update(zip(p.params, node.params, strict=True), g=all_outputs(node, g) if several else g)
+        fixes = node.fix[1] if several else node.fix
         for i, x_node in enumerate(node.inputs):
             if x_node in adjoints:
                 values["i"] = i
                 d = rule(*[values[name] for name in wants])  # type: ignore[misc]
-                if node.fix is not None and not several:
-                    d = restore(d, node.fix[i])
+                if p.checked:
+                    d = check_rule(p, f"{xs}[{i}]", d, fixes[i][0])
+                if fixes is not None:
+                    d = restore(d, fixes[i])
                 total = adjoints[x_node]
                 adjoints[x_node] = d if total is None else total + d
 
@@ -315,6 +320,7 @@ def _namespace(p: Primitive) -> dict[str, Any]:
                 "want_real",
                 "fixes",
                 "casts",
+                "owned_fixes",
                 "restore",
                 "check_rule",
                 "all_outputs",

@@ -46,7 +46,7 @@ def sweep_many(order: list[Node], root: Node, units: np.ndarray, wanted: Sequenc
             continue
         if p is PICK:
             _pick(_product(pair), node, adjoints)
-        elif is_diagonal(p):
+        elif is_diagonal(p) and pair[0].dtype.kind != "c":
             _elementwise(p, pair, node, adjoints)
         elif p is _MATMUL and pair[0] is units and _matmul_of_units(pair, node, adjoints):
             continue
@@ -89,6 +89,8 @@ def is_diagonal(p: Primitive) -> bool:
 
 
 def _elementwise(p: Primitive, pair: tuple[Any, Any], node: Node, adjoints: Adjoints) -> None:
+    # The adjoint is array * factor, and the rule sees the factor alone: right for real arrays, since every rule
+    # commutes with real factors. With complex ones those that take a conjugate or a real part do not.
     array, factor = pair
     g = array.dtype.type(1) if factor is None else factor
     fixes = None if len(p.args) == 1 else node.fix
@@ -105,7 +107,7 @@ def _elementwise(p: Primitive, pair: tuple[Any, Any], node: Node, adjoints: Adjo
             continue
         d = rule(*[named[n] for n in p.wants[arg]])
         if fix is None or fix[0] == array.shape[1:]:
-            _add(adjoints, parent, array, d if fix is None else d.astype(fix[1], copy=False))
+            _add(adjoints, parent, array, d if fix is None else _cast(d, fix[1]))
         else:
             _add(adjoints, parent, _summed(array * d, *fix))
 
@@ -115,7 +117,11 @@ def _summed(d: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     lead = d.ndim - len(shape)
     stretched = [i for i, n in enumerate(shape, lead) if n == 1 != d.shape[i]]
     d = np.add.reduce(d, axis=(*range(1, lead), *stretched), keepdims=True)
-    return d.reshape(len(d), *shape).astype(dtype, copy=False)
+    return _cast(d.reshape(len(d), *shape), dtype)
+
+
+def _cast(d: Any, dtype: np.dtype[Any]) -> Any:
+    return (d.real if d.dtype.kind == "c" != dtype.kind else d).astype(dtype, copy=False)
 
 
 def _as_examples(p: Primitive, g: Any, node: Node, adjoints: Adjoints, size: int) -> None:

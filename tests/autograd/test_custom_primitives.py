@@ -71,3 +71,65 @@ def test_a_kernel_may_return_a_python_number() -> None:
     assert y.item() == 5.0
     np.testing.assert_array_equal(x.grad.data, [2, 4])
     assert autograd.trace(sum_of_squares, np.array([3.0])).outputs[0].shape == ()
+
+
+def test_gradients_take_the_dtype_of_the_argument_whatever_the_rule_returns():
+    @autograd.primitive(x=lambda g, x: np.float64(2) * g * x + 0j)
+    def squared(x):
+        "x², by a rule that is careless about dtypes."
+        return x**2
+
+    @autograd.primitive(x=lambda g, x: 1j * g * np.exp(1j * x))
+    def turned(x):
+        "exp(i x)."
+        return np.exp(1j * x)
+
+    @autograd.primitive(xs=lambda g, i: g * np.float64(i) + 0j)
+    def weighted(*xs):
+        "Σ i x_i."
+        return sum(i * x for i, x in enumerate(xs))
+
+    for dtype in (np.float32, np.float64):
+        x = np.array([0.3, 0.4], dtype)
+        found = autograd.grad(lambda x: np.sum(squared(x)))(x)
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found, 2 * x)
+        found = autograd.grad(lambda x: np.sum(np.real(turned(x))))(x)
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found, -np.sin(x), rtol=1e-6)
+        found = autograd.hessian(lambda x: np.sum(np.real(turned(x))))(x)
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found, np.diag(-np.cos(x)), rtol=1e-6)
+        found = autograd.grad(lambda x: np.sum(weighted(x, x, x)))(x)
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found, [3, 3])
+
+
+def test_a_rule_may_return_a_list_but_not_none():
+    @autograd.primitive(x=lambda g: [1.0, 2.0])
+    def listed(x):
+        "x₀ + 2 x₁."
+        return x[0] + 2 * x[1]
+
+    @autograd.primitive(x=lambda g: None)
+    def nothing(x):
+        "x."
+        return x * 1
+
+    x = autograd.tensor([1.0, 2.0], requires_grad=True)
+    listed(x).backward()
+    assert x.grad.tolist() == [1.0, 2.0]
+    assert x.grad.dtype == np.float32
+    with pytest.raises(ValueError, match="rule of x returned None; declare x=None"):
+        nothing(x).sum().backward()
+
+
+def test_an_elementwise_primitive_of_ones_own_broadcasts():
+    @autograd.primitive(x=lambda g, y: g * y, y=lambda g, x: g * x, elementwise=True)
+    def product(x, y):
+        "x y."
+        return x * y
+
+    x = np.array([1.0, 2.0, 3.0])
+    found = autograd.grad(lambda x: np.sum(product(x[:, None], x)))(x)
+    assert found.tolist() == [12.0, 12.0, 12.0]

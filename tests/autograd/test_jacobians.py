@@ -135,3 +135,35 @@ def test_inside_vmap_and_under_a_trace():
     np.testing.assert_allclose(vmap(hessian(lambda x: f(x).sum()))(xs)[2], hessian(lambda x: f(x).sum())(xs[2]))
     program = autograd.trace(jacobian(f), X)
     np.testing.assert_allclose(program(2 * X), jacobian(f)(2 * X))
+
+
+_COMPLEX_FACTORS = np.array([0.5 + 2j, -1 + 0.3j, 0.8 - 0.7j])
+_COMPLEX_MATRIX = np.arange(9).reshape(3, 3) * (0.3 - 0.2j) + np.eye(3) * 1j
+BY_WAY_OF_COMPLEX_NUMBERS = {
+    "fft": lambda x: np.real(np.fft.fft(np.exp(1j * x))),
+    "fft of a product": lambda x: np.abs(np.fft.fft(x * _COMPLEX_FACTORS)) ** 2,
+    "matrix": lambda x: np.imag(_COMPLEX_MATRIX @ (_COMPLEX_FACTORS * x)),
+    "broadcast": lambda x: np.real(np.sum(_COMPLEX_FACTORS * x) * _COMPLEX_FACTORS),
+    "conjugate": lambda x: np.real(np.fft.ifft(np.exp(_COMPLEX_FACTORS * x) * np.conj(_COMPLEX_FACTORS * x))),
+}
+
+
+@pytest.mark.parametrize("name", BY_WAY_OF_COMPLEX_NUMBERS)
+def test_real_functions_by_way_of_complex_numbers(name):
+    f, x = BY_WAY_OF_COMPLEX_NUMBERS[name], np.array([0.3, 0.4, 0.5])
+    expected = np.stack([(f(x + 1e-6 * e) - f(x - 1e-6 * e)) / 2e-6 for e in np.eye(3)], axis=-1)
+    found = jacobian(f)(x)
+    assert found.dtype == np.float64
+    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-8)
+    np.testing.assert_allclose(jacobian(f, mode="forward")(x), expected, rtol=1e-7, atol=1e-8)
+    slope = autograd.grad(lambda x: np.sum(f(x) ** 2))
+    expected = np.stack([(slope(x + 1e-6 * e) - slope(x - 1e-6 * e)) / 2e-6 for e in np.eye(3)], axis=-1)
+    found = hessian(lambda x: np.sum(f(x) ** 2))(x)
+    assert found.dtype == np.float64
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
+
+
+def test_derivatives_of_float32_stay_float32():
+    x = np.array([1.0, 2.0], np.float32)
+    assert jacobian(lambda x: x * np.float64(2) * x)(x).dtype == np.float32
+    assert hessian(lambda x: np.sum(x * np.float64(2) * x))(x).dtype == np.float32

@@ -200,3 +200,9 @@ def test_where_and_other_keywords_are_refused():
         with pytest.raises(TypeError, match=rf"np.sin\(..., {key}=...\) is not supported on tensors; {way}"):
             np.sin(tensor(X), **{key: value})
     assert isinstance(np.sin(tensor(X), where=True, casting="same_kind"), Tensor)
+
+
+def test_a_dtype_given_as_a_type_beside_a_tuple_of_axes():
+    x = autograd.tensor(np.ones((2, 3)), requires_grad=True)
+    np.mean(x, axis=(0, 1), dtype=np.float64).backward()
+    np.testing.assert_allclose(x.grad, np.full((2, 3), 1 / 6))
