@@ -447,7 +447,7 @@ class Tensor(TensorMethods):
         self,
         *,
         depth: int | None = None,
-        rankdir: str = "LR",
+        rankdir: str | None = None,
         values: bool = True,
         gradients: bool | None = None,
         backward: bool = False,

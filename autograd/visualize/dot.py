@@ -45,7 +45,7 @@ def dot(
     output: Tensor | Callable[..., Any],
     *args: Any,
     depth: int | None = None,
-    rankdir: str = "LR",
+    rankdir: str | None = None,
     values: bool = True,
     gradients: bool | None = None,
     backward: bool = False,
@@ -67,8 +67,8 @@ def dot(
     read at a glance. Equal blocks in a row are drawn once, marked "×18": with `roll=True` always, with False never, by
     default in large graphs. Stretches of a large graph without modules are folded like modules.
 
-    `backward=True` adds the operations of the backward pass, in red. `rankdir` is "LR" (left to right) or "TB" (top
-    down), "RL" or "BT".
+    `backward=True` adds the operations of the backward pass, in red. `rankdir` is "LR" (left to right), "TB" (top
+    down), "RL" or "BT"; by default small pictures run to the right and others down.
 
     Raises ImportError without the graphviz package, ValueError if nothing was recorded or for a wrong `rankdir` or
     `depth`, RuntimeError if a saved value was overwritten since, or for `backward` of a graph that has been released.
@@ -92,14 +92,14 @@ def drawn(
     args: tuple[Any, ...],
     variables: Mapping[str, Any],
     depth: int | None,
-    rankdir: str,
+    rankdir: str | None,
     values: bool,
     gradients: bool | None,
     backward: bool,
     roll: bool | None,
 ) -> Picture:
     """`dot` for a caller whose local variables give names to what has none."""
-    if rankdir not in ("LR", "TB", "RL", "BT"):
+    if rankdir not in (None, "LR", "TB", "RL", "BT"):
         raise ValueError(f"rankdir must be 'LR', 'TB', 'RL' or 'BT', got {rankdir!r}")
     if depth is not None and depth < 0:
         raise ValueError(f"depth is the number of levels of modules to open: 0, 1, 2, … or None, got {depth!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ from autograd.visualize.recording import UNKNOWN
 READABLE = 48
 """A picture of at most this many boxes can be read at a glance: the default depth is the largest that gives no more."""
 CROWD = 90
-"""A frame with more members than this is cut into stretches of consecutive steps."""
-STRETCH = 30
+"""A frame with more members than this is cut into so many stretches of consecutive steps:"""
+STRETCHES = 30
 _SAVING = 8
 """Repetitions are rolled up if that leaves out at least this many boxes."""
 _LONGEST = 48
@@ -183,7 +184,8 @@ class Tree:
             cell = self.cells[k]
             name = cell.primitive.name if cell.primitive is not None else cell.kind
             wires = tuple(place.get(i, -1) if i is not None else -2 for i in cell.inputs)
-            described.append((name, _shape(cell.value), wires, repr(cell.params) if cell.primitive else ""))
+            how = repr(cell.params) if name != "getitem" else ""  # x[0], x[1], … is what repeats in a loop
+            described.append((name, _shape(cell.value), wires, how))
         return isinstance(member, Frame), tuple(described)
 
     def representative(self, cell: int) -> int:
@@ -204,24 +206,21 @@ class Tree:
     # --- crowds -----------------------------------------------------------------------------------------------------
 
     def _cut(self) -> None:
-        """Cut crowded frames into stretches, and those again, until each can be looked at."""
-        for frame in list(self._frames()):
-            if len(frame.members) <= CROWD:
-                continue
-            members = frame.members
-            while len(members) > STRETCH:
-                above: list[int | Frame] = []
-                for k in range(0, len(members), STRETCH):
-                    stretch = Frame("", "", frame, members[k : k + STRETCH])
-                    above.append(stretch)
-                members = above
-            frame.members = members
-            for part in self._frames(frame):
-                for member in part.members:
-                    if isinstance(member, Frame):
-                        member.parent = part
-                    else:
-                        self.home[member] = part
+        """Cut crowded frames into equal stretches, and those again, until each can be looked at."""
+        queue = [self.root]
+        for frame in queue:
+            members, n = frame.members, len(frame.members)
+            if n > CROWD:
+                ends = [k * n // STRETCHES for k in range(STRETCHES + 1)]
+                stretches = [Frame("", "", frame, members[a:b]) for a, b in pairwise(ends)]
+                frame.members = list(stretches)
+                for stretch in stretches:
+                    for member in stretch.members:
+                        if isinstance(member, Frame):
+                            member.parent = stretch
+                        else:
+                            self.home[member] = stretch
+            queue.extend(m for m in frame.members if isinstance(m, Frame))
 
     # --- what is to be seen -----------------------------------------------------------------------------------------
 

@@ -131,7 +131,8 @@ class _Layout:
         spots, bends = layers(measured, edges, self.between)
         head = 18.0 if group.title else 0.0
         left, top = (_PAD + head, _PAD) if self.sideways else (_PAD, _PAD + head)
-        across = max((s.x + s.w / 2 for s in spots.values()), default=0.0)
+        passing = [x for way in bends.values() for x, _, _ in way]
+        across = max([*(s.x + s.w / 2 for s in spots.values()), *passing], default=0.0)
         along = max((s.end for s in spots.values()), default=0.0)
         if group.title:
             title = text_width(group.title) + 8

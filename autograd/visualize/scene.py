@@ -34,6 +34,8 @@ IN_FULL = 12
 """Arrays of at most this many elements are written out."""
 WORDY = 60
 """Pictures of more boxes than this have no formulas, and no derivatives on the edges."""
+LANDSCAPE = 16
+"""Pictures of at most this many boxes run from left to right, others from top to bottom."""
 _LONG = 44
 _UNCLEAR = re.compile(r"…|\bg\d")
 _LINE = 52
@@ -94,7 +96,7 @@ class Scene:
 
 
 def make_scene(
-    steps: Steps, tree: Tree, gradients: dict[int, Any] | None, rankdir: str, depth: int, values: bool
+    steps: Steps, tree: Tree, gradients: dict[int, Any] | None, rankdir: str | None, depth: int, values: bool
 ) -> Scene:
     """The scene of a graph folded to `depth`.
 
@@ -115,6 +117,7 @@ def make_scene(
                 stack.append((member, inner, inner_level(member, level)))
             else:
                 group.parts.append(maker.folded(member))
+    rankdir = rankdir or ("LR" if len(shown) <= LANDSCAPE else "TB")
     return Scene(root, maker.arrows(), rankdir, depth, steps.title)
 
 
@@ -167,13 +170,14 @@ class _Maker:
         names = list(dict.fromkeys(c.primitive.name.replace("_", " ") for c in operations if c.primitive is not None))
         if names:
             lines.append(", ".join(names[:3]) + (" …" if len(names) > 3 else ""))
-        each = " each" if frame.times > 1 else ""
+        shared = any(map(self.tree.is_shared, inside))
+        each = " each" if shared else ""
         size = sum(np.size(c.value) for c in parameters if c.value is not UNKNOWN)
         if size and self.values:
-            lines.append(f"{size:,} parameters{each}")
-        if operations and self.values and not isinstance(operations[-1].value, tuple):
-            lines += _shape_line(operations[-1].value)
-        if parameters and self.values and self.gradients is not None and frame.times == 1:
+            lines.append(f"{size:,} parameter{'s' * (size > 1)}{each}")
+        if operations and self.values and operations[-1].kind == "operation":
+            lines += [f"→ {line}" for line in _shape_line(operations[-1].value)]
+        if parameters and self.values and self.gradients is not None and not shared:
             known = [self.gradients[c.index] for c in parameters if c.index in self.gradients]
             if not self.gradients:
                 lines.append("no gradient yet")
@@ -187,7 +191,7 @@ class _Maker:
         found: dict[tuple[str, str], Arrow] = {}
         several: list[Arrow] = []
         for cell in self.cells:
-            labels = self._derivatives(cell) if self.wordy else {}
+            labels = self._derivatives(cell) if self.wordy and not self.tree.is_shared(cell.index) else {}
             for position, k in enumerate(cell.inputs):
                 if k is None or self.tree.leads_on(k, cell.index):
                     continue

@@ -131,7 +131,8 @@ class _Builder:
     # --- cells ------------------------------------------------------------------------------------------------------
 
     def _add(self, node: Node, owner: Node) -> None:
-        call, meta, p = self.recording.calls.get(owner), owner.meta, owner.primitive
+        made_by = owner.inputs[0] if owner.primitive is PICK and owner.inputs[0] is not None else owner
+        call, meta, p = self.recording.calls.get(made_by), made_by.meta, owner.primitive
         scopes, source = (call.scopes, call.source) if call is not None else ((), "")
         if call is None and meta is not None:
             scopes, source = tuple(filter(None, meta.path.split("/"))), meta.source or ""

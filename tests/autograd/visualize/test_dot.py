@@ -257,7 +257,7 @@ def test_depth_opens_modules_level_by_level():
 
 def test_folded_modules_tell_what_is_inside():
     (box,) = [b for b in dot(Deep(1), X, depth=1).scene.boxes if b.lines[0] == "first"]
-    assert box.lines[1:4] == ["affine", "16 parameters", "2×4"]
+    assert box.lines[1:4] == ["affine", "16 parameters", "→ 2×4"]
     assert box.lines[4].startswith("grad, norm ")
 
 
@@ -290,7 +290,39 @@ def test_repeated_blocks_are_rolled_up():
     assert all(box.key in tails for box in opened.scene.boxes if box.key not in outputs)
     apart = dot(model, X, depth=9, roll=False)
     assert "×18" not in apart.source
+    assert all("grad" not in line for box in rolled.scene.boxes if "×18" in box.lines[0] for line in box.lines)
     assert len(apart.scene.boxes) == 1 + 20 * 3 + 18 * 2 + 1
+
+
+def test_the_steps_of_a_recurrent_network_are_rolled_up():
+    class Loop(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell = nn.Linear(3, 3)
+
+        def forward(self, xs):
+            h = np.zeros((2, 3), np.float32)
+            for k in range(18):
+                h = autograd.tanh(self.cell(h) + xs[k])
+            return h.sum()
+
+    assert re.search("×1[78]", dot(Loop(), np.ones((18, 2, 3), np.float32)).source)
+
+
+def test_calls_with_several_results_stay_in_their_module():
+    class Halves(nn.Module):
+        def forward(self, x):
+            a, b = autograd.split(x, 2, 1)
+            return autograd.tanh(a) * b
+
+    picture = dot(lambda x: Halves()(x).sum(), np.ones((2, 4)), depth=0)
+    assert [box.role for box in picture.scene.boxes] == ["parameter", "module", "output"]
+
+
+def test_small_pictures_run_to_the_right_and_large_ones_down():
+    assert dot(neuron()).scene.rankdir == "LR"
+    assert dot(Deep(4), X, depth=9).scene.rankdir == "TB"
+    assert dot(neuron(), rankdir="BT").scene.rankdir == "BT"
 
 
 def test_blocks_that_differ_are_not_rolled_up():
@@ -480,6 +512,7 @@ def test_boxes_do_not_overlap_and_arrows_join_them(rankdir, grandalf, monkeypatc
             r = at[key]
             assert r.x - 1 <= x <= r.x + r.w + 1
             assert r.y - 1 <= y <= r.y + r.h + 1
+        assert all(-1 <= x <= drawing.width + 1 and -1 <= y <= drawing.height + 1 for x, y in points)
         way = (points[-1][0] - points[0][0]) * forward[0] + (points[-1][1] - points[0][1]) * forward[1]
         assert way > 0
 
