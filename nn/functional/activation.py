@@ -7,18 +7,7 @@ from typing import Any
 from numpy.typing import DTypeLike
 
 import autograd
-from autograd import (
-    abs,
-    gelu,
-    hardshrink,
-    logsigmoid,
-    sigmoid,
-    softplus,
-    softshrink,
-    softsign,
-    tanh,
-    tanhshrink,
-)
+from autograd import abs
 from nn.functional.checks import operand, refuse_inplace
 
 __all__ = [
@@ -95,6 +84,96 @@ def _softmax(function: Any, input: Any, dim: int, dtype: DTypeLike | None) -> An
     if input.ndim:
         return function(input, dim, dtype)
     return function(autograd.reshape(input, 1), dim, dtype)[0]
+
+
+def gelu(input: Any, approximate: str = "none") -> Any:
+    """x · Φ(x) with Φ the normal distribution function, or its approximation by "tanh"; see `autograd.gelu`.
+
+    >>> import autograd, nn
+    >>> nn.functional.gelu(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.1587,  0.    ,  1.9545])
+    """
+    return autograd.gelu(input, approximate)
+
+
+def hardshrink(input: Any, lambd: float = 0.5) -> Any:
+    """x where |x| > lambd, else 0.
+
+    >>> import autograd, nn
+    >>> nn.functional.hardshrink(autograd.tensor([-1.0, 0.25, 2.0]))
+    tensor([-1.,  0.,  2.])
+    """
+    return autograd.hardshrink(input, lambd)
+
+
+def logsigmoid(input: Any) -> Any:
+    """ln(1 / (1 + e⁻ˣ)), without overflow.
+
+    >>> import autograd, nn
+    >>> nn.functional.logsigmoid(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-1.3133, -0.6931, -0.1269])
+    """
+    return autograd.logsigmoid(input)
+
+
+def sigmoid(input: Any) -> Any:
+    """1 / (1 + e⁻ˣ).
+
+    >>> import autograd, nn
+    >>> nn.functional.sigmoid(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0.2689, 0.5   , 0.8808])
+    """
+    return autograd.sigmoid(input)
+
+
+def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
+    """ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold.
+
+    >>> import autograd, nn
+    >>> nn.functional.softplus(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([0.3133, 0.6931, 2.1269])
+    """
+    return autograd.softplus(input, beta, threshold)
+
+
+def softshrink(input: Any, lambd: float = 0.5) -> Any:
+    """x moved towards 0 by lambd, but not beyond.
+
+    >>> import autograd, nn
+    >>> nn.functional.softshrink(autograd.tensor([-1.0, 0.25, 2.0]))
+    tensor([-0.5,  0. ,  1.5])
+    """
+    return autograd.softshrink(input, lambd)
+
+
+def softsign(input: Any) -> Any:
+    """x / (1 + |x|).
+
+    >>> import autograd, nn
+    >>> nn.functional.softsign(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.5   ,  0.    ,  0.6667])
+    """
+    return autograd.softsign(input)
+
+
+def tanh(input: Any) -> Any:
+    """The hyperbolic tangent.
+
+    >>> import autograd, nn
+    >>> nn.functional.tanh(autograd.tensor([0.0, 0.5])).round(4)
+    tensor([0.    , 0.4621])
+    """
+    return autograd.tanh(input)
+
+
+def tanhshrink(input: Any) -> Any:
+    """x - tanh x.
+
+    >>> import autograd, nn
+    >>> nn.functional.tanhshrink(autograd.tensor([-1.0, 0.0, 2.0])).round(4)
+    tensor([-0.2384,  0.    ,  1.036 ])
+    """
+    return autograd.tanhshrink(input)
 
 
 # --- these take `inplace`, which can only be False: values that a derivative may need are not overwritten -------------

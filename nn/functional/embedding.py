@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import one_hot
 from autograd.graph import assign
 from autograd.ops.axes import every_value, operand
 from autograd.ops.bags import bag_of, largest_of_bag
@@ -157,3 +156,16 @@ def _largest(rows: Any, bags: Any, kept: Any, count: int) -> Any:
         return autograd.zeros((count, rows.shape[1]), dtype=rows.dtype) + autograd.sum(rows)
     values = autograd.take_along_axis(rows, np.maximum(place, 0), 0)
     return autograd.where(place >= 0, values, 0)
+
+
+def one_hot(input: Any, num_classes: int = -1) -> Any:
+    """Vectors with a 1 at the position given by the integers (…) → (…, num_classes), of dtype int64.
+
+    -1 stands for one more than the largest; see `autograd.one_hot`.
+
+    >>> import nn, numpy as np
+    >>> nn.functional.one_hot(np.array([2, 0]))
+    array([[0, 0, 1],
+           [1, 0, 0]])
+    """
+    return autograd.one_hot(input, num_classes)

@@ -6,9 +6,6 @@ import math
 from typing import Any
 
 import autograd
-from autograd import (
-    linear,
-)
 from nn.functional.checks import operand
 
 __all__ = [
@@ -38,3 +35,13 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
     z = autograd.reshape(rows, (n, n_out, n2)) @ autograd.reshape(y, (n, n2, 1))
     z = autograd.reshape(z, (*x.shape[:-1], n_out))
     return z if bias is None else z + operand(bias)
+
+
+def linear(input: Any, weight: Any, bias: Any = None) -> Any:
+    """x Wᵀ + b: input (…, in), weight (out, in), bias (out,) or None → (…, out); see `autograd.linear`.
+
+    >>> import nn, numpy as np
+    >>> nn.functional.linear(np.array([1.0, 2.0]), np.eye(2), np.array([10.0, 20.0]))
+    array([11., 22.])
+    """
+    return autograd.linear(input, weight, bias)

@@ -25,24 +25,30 @@ __all__ = [
 ]
 
 
-def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def mse_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> Any:
     """(input - target)², reduced; the shapes must be equal (ValueError).
+
+    A `weight` of that shape multiplies it, and the mean is then divided by the sum of the weights.
 
     >>> import autograd, nn
     >>> nn.functional.mse_loss(autograd.tensor([1.0, 2.0]), autograd.tensor([1.0, 4.0]))
     tensor(2.)
     """
-    return reduced(autograd.square(autograd.subtract(*pair("mse_loss", input, target))), reduction)
+    loss = autograd.square(autograd.subtract(*pair("mse_loss", input, target)))
+    return weighted_mean(loss, weight, reduction) if weight is not None else reduced(loss, reduction)
 
 
-def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def l1_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> Any:
     """|input - target|, reduced; the shapes must be equal (ValueError).
+
+    A `weight` of that shape multiplies it, and the mean is then divided by the sum of the weights.
 
     >>> import autograd, nn
     >>> nn.functional.l1_loss(autograd.tensor([1.0, 2.0]), autograd.tensor([1.0, 4.0]))
     tensor(1.)
     """
-    return reduced(abs(autograd.subtract(*pair("l1_loss", input, target))), reduction)
+    loss = abs(autograd.subtract(*pair("l1_loss", input, target)))
+    return weighted_mean(loss, weight, reduction) if weight is not None else reduced(loss, reduction)
 
 
 def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
@@ -63,7 +69,10 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
 
 
 def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None) -> Any:
-    """½ d² where d = |x - y| ≤ δ, else δ (d - ½ δ) (Huber 1964); `weight` has the shape of the input.
+    """½ d² where d = |x - y| ≤ δ, else δ (d - ½ δ) (Huber 1964).
+
+    A `weight` of the input's shape multiplies it; unlike that of mse_loss and l1_loss, and as in PyTorch, the mean is
+    still divided by the number of elements.
 
     >>> import numpy as np
     >>> from nn.functional import huber_loss
@@ -75,7 +84,7 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
     input, target = pair("huber_loss", input, target)
     d = autograd.abs(input - target)
     loss = autograd.where(d <= delta, 0.5 * d * d, delta * (d - 0.5 * delta))
-    return weighted_mean(loss, weight, reduction) if weight is not None else reduced(loss, reduction)
+    return reduced(loss if weight is None else weighted_mean(loss, weight, "none"), reduction)
 
 
 def log_cosh_loss(input: Any, target: Any, reduction: str = "mean") -> Any:

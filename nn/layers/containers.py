@@ -114,9 +114,9 @@ class ModuleList(_List[Module]):
 
     _kind = Module
 
-    def __init__(self, modules: Iterable[Module] = ()) -> None:
+    def __init__(self, modules: Iterable[Module] | None = None) -> None:
         super().__init__()
-        self.extend(modules)
+        self.extend(modules or ())
 
     def __iadd__(self, modules: Iterable[Module]) -> Self:
         return self.extend(modules)
@@ -135,9 +135,9 @@ class ParameterList(_List[Parameter]):
 
     _kind = Parameter
 
-    def __init__(self, values: Iterable[Any] = ()) -> None:
+    def __init__(self, values: Iterable[Any] | None = None) -> None:
         super().__init__()
-        self.extend(values)
+        self.extend(values or ())
 
     def _checked(self, item: Any) -> Parameter:
         return item if isinstance(item, Parameter) else Parameter(item)
@@ -259,9 +259,9 @@ class ModuleDict(_Dict[Module]):
 
     _kind = Module
 
-    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
+    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None) -> None:
         super().__init__()
-        self.update(modules)
+        self.update(modules or ())
 
 
 class ParameterDict(_Dict[Parameter]):
@@ -274,9 +274,9 @@ class ParameterDict(_Dict[Parameter]):
 
     _kind = Parameter
 
-    def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
+    def __init__(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
         super().__init__()
-        self.update(values)
+        self.update(parameters or ())
 
     def _checked(self, item: Any) -> Parameter:
         return item if isinstance(item, Parameter) else Parameter(item)

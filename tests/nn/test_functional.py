@@ -63,3 +63,12 @@ def test_softmax_of_scalars_and_in_another_dtype():
     assert F.softmax(tensor(2.0), 0).item() == 1.0
     assert F.log_softmax(np.float32([1, 2]), 0, np.float64).dtype == np.float64
     np.testing.assert_allclose(F.softmin(np.array([0.0, np.log(3)]), 0), [0.75, 0.25])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["gelu", "hardshrink", "logsigmoid", "sigmoid", "softplus", "softshrink", "softsign", "tanh", "tanhshrink", "relu"],
+)
+def test_an_activation_s_input_can_be_given_by_name(name):
+    x = np.array([-1.5, 0.0, 2.0])
+    np.testing.assert_array_equal(getattr(F, name)(input=x), getattr(autograd, name)(x))

@@ -90,3 +90,18 @@ def test_a_gaussian_variance_below_eps_counts_as_eps():
 def test_refusals(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize(("loss", "errors"), [(F.mse_loss, (4.0, 9.0)), (F.l1_loss, (2.0, 3.0))])
+def test_a_mean_of_weighted_errors_is_by_the_sum_of_the_weights(loss, errors):
+    x, weight = np.array([2.0, -3.0]), np.array([1.0, 3.0])
+    assert loss(x, np.zeros(2), weight=weight) == (errors[0] + 3 * errors[1]) / 4
+    assert loss(x, np.zeros(2), "sum", weight=weight) == errors[0] + 3 * errors[1]
+    with pytest.raises(ValueError, match=r"weight of shape \(1,\) for losses of shape \(2,\)"):
+        loss(x, np.zeros(2), weight=np.ones(1))
+
+
+@pytest.mark.parametrize("layer", [nn.PairwiseDistance(), nn.CosineSimilarity()])
+def test_distances_of_unlike_shapes_are_refused(layer):
+    with pytest.raises(ValueError, match=r"inputs of shapes \(2, 3\) and \(2, 4\), which do not broadcast"):
+        layer(np.ones((2, 3)), np.ones((2, 4)))

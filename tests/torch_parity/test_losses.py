@@ -165,3 +165,14 @@ def test_linear_cross_entropy() -> None:
 def test_distances(p: float) -> None:
     compare(lambda x: F.pdist(x, p), lambda x: torch.nn.functional.pdist(x, p), (X,), second=False)
     compare(lambda x: F.normalize(x, p, dim=0), lambda x: torch.nn.functional.normalize(x, p, dim=0), (X,), p == 2)
+
+
+@pytest.mark.parametrize("name", ["mse_loss", "l1_loss", "huber_loss"])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_weighted_errors(name: str, reduction: str) -> None:
+    weight = real(4, 3, low=0.1)
+    compare(
+        lambda x, y: getattr(F, name)(x, y, reduction, weight=weight),
+        lambda x, y: getattr(torch.nn.functional, name)(x, y, reduction=reduction, weight=torch.tensor(weight)),
+        (X, Y),
+    )
