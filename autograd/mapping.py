@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
@@ -80,7 +81,7 @@ def vmap(
                 _unmapped(x) if a is None else raised(x if stop - start == size else x[part], (batch,))
                 for x, a in zip(whole, axes, strict=True)
             ]
-            with running(batch):
+            with running(batch), nullcontext() if tensors else graph.running_transform(graph.OF_ARRAYS):
                 result = fun(*unflatten(structure, inputs), **kwargs)
                 outputs, out_structure = flatten(result)
                 places = list(_spread("out_axes", out_axes, result))

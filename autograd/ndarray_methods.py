@@ -45,6 +45,11 @@ def dual(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, *args, **kwargs)
         if name == "transpose" and len(args) > 1:
             args = (args,)
+        if name == "sort":  # in place, as an array's
+            from autograd.methods import moved
+
+            moved(self, function(self, *args, **kwargs), "x.sort()")
+            return None
         return function(self, *args, **kwargs)
 
     return either

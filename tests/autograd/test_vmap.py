@@ -369,3 +369,28 @@ def test_gradient_of_each_example_of_a_convolutional_network():
         each = grad(loss)(tensors, tensor(images[k]), tensor(labels[k]))
         for name in params:
             np.testing.assert_allclose(got[name].data[k], each[name].data, 1e-11, 1e-11)
+
+
+def test_methods_of_examples_of_arrays_are_those_of_arrays():
+    xs = np.random.default_rng(0).standard_normal((4, 3))
+    for f in (
+        lambda x: x.std(),
+        lambda x: x.max(axis=0, keepdims=True),
+        lambda x: x.repeat(2),
+        lambda x: x.var(ddof=1),
+    ):
+        np.testing.assert_allclose(vmap(f)(xs), np.stack([f(x) for x in xs]))
+    spread = autograd.grad(lambda x: x.std())
+    np.testing.assert_allclose(vmap(spread)(xs), np.stack([spread(x) for x in xs]))
+    np.testing.assert_allclose(vmap(lambda x: x.std())(autograd.tensor(xs)).data, xs.std(axis=1, ddof=1))
+
+
+def test_sort_of_an_array_is_in_place():
+    def smallest(x):
+        y = x * 1.0
+        assert y.sort(kind="stable") is None
+        return y[0] + 10 * y[1]
+
+    x = np.array([3.0, 1.0, 2.0])
+    np.testing.assert_allclose(autograd.grad(smallest)(x), [0, 1, 10])
+    np.testing.assert_allclose(vmap(smallest)(np.stack([x, -x])), [21, -23])
