@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autograd.batching.values import is_batched
-from autograd.graph import OF_ARRAYS, changed_mode, running_transform
+from autograd.batching.values import ValuesAskedError, is_batched
+from autograd.graph import OF_ARRAYS, changed_mode, get_mode, running_transform
 from autograd.jacobians import jacobian
 from autograd.ops.joining import stack
 from autograd.ops.shape import astype
@@ -89,8 +89,16 @@ def _sample(s):
     return (s.array((n,)), s.array((n,))), {"problem": Roots("solution", residual, find)}
 
 
+def _adjoint(g, out, xs, wanted, problem):
+    mode = get_mode()
+    if mode is not None and mode.batches and isinstance(g, Tensor) and not is_batched(g):
+        # Forward mode transposes this rule on a stand-in for g, which many directions at once cannot share.
+        raise ValuesAskedError("forward mode through a numerical solver goes one direction at a time, not under vmap")
+    return problem.adjoint(g, out, xs, wanted)
+
+
 @primitive(
-    xs=lambda g, out, xs, wanted, problem: problem.adjoint(g, out, xs, wanted),
+    xs=lambda g, out, xs, wanted, problem: _adjoint(g, out, xs, wanted, problem),
     text="solution of a problem",
     samples=_sample,
 )
