@@ -96,6 +96,7 @@ class Neuron(_OfScalars):
 class Layer(_OfScalars):
     """n_out neurons that see the same n_in inputs.
 
+    Parameters are drawn from U(-1/√n_in, 1/√n_in).
     A list of numbers or scalar Tensors gives a list of scalars (of one neuron, its scalar); an array (n_in,) gives
     (n_out,), and (N, n_in) gives (N, n_out).
 

@@ -124,7 +124,7 @@ def muon(p, g, b, *, lr, weight_decay, momentum, nesterov, ns_coefficients, eps,
     if maximize:
         g = -g
     b = average(b, g, momentum)
-    u = newton_schulz(average(b, g, 1 - momentum) if nesterov else b, ns_coefficients, ns_steps, eps)
+    u = newton_schulz(average(b, g, momentum) if nesterov else b, ns_coefficients, ns_steps, eps)
     rows, columns = p.shape
     if adjust_lr_fn == "match_rms_adamw":
         ratio = 0.2 * max(rows, columns) ** 0.5

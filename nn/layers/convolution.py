@@ -146,7 +146,9 @@ class _Conv(_Convolution):
 
 
 class Conv1d(_Conv):
-    """Convolution along sequences: (N, C_in, L) → (N, C_out, L'); options and initial values as in `Conv2d`.
+    """Convolution along sequences: (N, C_in, L) → (N, C_out, L'); options as in `Conv2d`.
+
+    weight (C_out, C_in/groups, k) and bias (C_out,) are drawn from U(-1/√n, 1/√n), n = C_in/groups · k.
 
     >>> import nn, numpy as np
     >>> nn.Conv1d(3, 8, 5, padding="same")(np.zeros((2, 3, 20))).shape
@@ -175,7 +177,10 @@ class Conv2d(_Conv):
 
 
 class Conv3d(_Conv):
-    """Convolution over volumes: (N, C_in, D, H, W) → (N, C_out, D', H', W'); options and initial values as in `Conv2d`.
+    """Convolution over volumes: (N, C_in, D, H, W) → (N, C_out, D', H', W'); options as in `Conv2d`.
+
+    weight (C_out, C_in/groups, kD, kH, kW) and bias (C_out,) are drawn from U(-1/√n, 1/√n), n = C_in/groups · kD · kH ·
+    kW.
 
     >>> import nn, numpy as np
     >>> nn.Conv3d(1, 4, 3)(np.zeros((2, 1, 8, 8, 8))).shape
@@ -234,6 +239,8 @@ class _ConvTranspose(_Convolution):
 class ConvTranspose1d(_ConvTranspose):
     """Transposed convolution along sequences: (N, C_in, L) → (N, C_out, L'); as `ConvTranspose2d`.
 
+    weight (C_in, C_out/groups, k) and bias (C_out,) are drawn from U(-1/√n, 1/√n), n = C_out/groups · k.
+
     >>> import nn, numpy as np
     >>> nn.ConvTranspose1d(3, 8, 4, stride=2, padding=1)(np.zeros((2, 3, 10))).shape
     (2, 8, 20)
@@ -260,6 +267,9 @@ class ConvTranspose2d(_ConvTranspose):
 
 class ConvTranspose3d(_ConvTranspose):
     """Transposed convolution over volumes: (N, C_in, D, H, W) → (N, C_out, D', H', W'); as `ConvTranspose2d`.
+
+    weight (C_in, C_out/groups, kD, kH, kW) and bias (C_out,) are drawn from U(-1/√n, 1/√n), n = C_out/groups · kD · kH
+    · kW.
 
     >>> import nn, numpy as np
     >>> nn.ConvTranspose3d(2, 1, 2, stride=2)(np.zeros((1, 2, 3, 3, 3))).shape

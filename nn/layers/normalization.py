@@ -113,7 +113,7 @@ class _BatchNorm(Module):
 
 
 class BatchNorm1d(_BatchNorm):
-    """Batch normalization of (N, C) or (N, C, L), per channel; as `BatchNorm2d`.
+    """Batch normalization of (N, C) or (N, C, L), per channel; as `BatchNorm2d`: weight 1, bias 0 at first.
 
     >>> import nn
     >>> nn.BatchNorm1d(1, eps=0.0)([[1.0], [3.0]]).tolist()

@@ -284,7 +284,8 @@ class LSTM(_Layers):
         c_t = f c_{t-1} + i g;  h_t = o tanh(c_t), and with `proj_size` h_t = (o tanh(c_t)) W_hrᵀ (Sak et al. 2014)
 
     The states are a pair: h_0 (layers · directions, batch, proj_size or hidden_size) and c_0 (…, hidden_size). Input,
-    output, options and initial distribution as those of `RNN`; with `proj_size` also weight_hr_l0 ….
+    output and options as those of `RNN`; parameters also, all from U(-k, k), k = 1 / √hidden_size, and with `proj_size`
+    also weight_hr_l0 ….
 
     >>> import nn, numpy as np
     >>> y, (h, c) = nn.LSTM(3, 5, bidirectional=True, batch_first=True)(np.ones((2, 7, 3)))
@@ -319,8 +320,8 @@ class GRU(_Layers):
         r = σ(x_t W_irᵀ + b_ir + h_{t-1} W_hrᵀ + b_hr);  z = σ(x_t W_izᵀ + b_iz + h_{t-1} W_hzᵀ + b_hz)
         n = tanh(x_t W_inᵀ + b_in + r (h_{t-1} W_hnᵀ + b_hn));  h_t = (1 - z) n + z h_{t-1}
 
-    The weights stand one behind the other in the order (r, z, n). Input, output, states, options and initial
-    distribution as those of `RNN`.
+    The weights stand one behind the other in the order (r, z, n). Input, output, states and options
+    as those of `RNN`; parameters also, all from U(-k, k), k = 1 / √hidden_size.
 
     >>> import nn, numpy as np
     >>> y, h = nn.GRU(3, 5)(np.ones((7, 2, 3)))
@@ -408,7 +409,7 @@ class RNNCell(_Cell):
 class LSTMCell(_Cell):
     """One step of `LSTM`: input (batch, input_size) and (h, c), each (batch, hidden_size) → the next (h, c).
 
-    Parameters as those of `RNNCell`; batch may be left out.
+    Parameters as those of `RNNCell`, from U(-k, k), k = 1 / √hidden_size; batch may be left out.
 
     >>> import nn, numpy as np
     >>> h, c = nn.LSTMCell(3, 5)(np.ones((2, 3)))
@@ -425,7 +426,7 @@ class LSTMCell(_Cell):
 class GRUCell(_Cell):
     """One step of `GRU`: input (batch, input_size) and h (batch, hidden_size) → the next h; batch may be left out.
 
-    Parameters as those of `RNNCell`.
+    Parameters as those of `RNNCell`, from U(-k, k), k = 1 / √hidden_size.
 
     >>> import nn, numpy as np
     >>> nn.GRUCell(3, 5)(np.ones((2, 3))).shape

@@ -33,6 +33,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
     features reduced by `div_value`^(i + 1). Called with input (N, in_features) and target (N,), or (in_features,) and
     (), it gives `(output, loss)`: the log-probability of each target and the mean of its negative. `log_prob(input)`
     gives those of all classes (N, n_classes), `predict(input)` the most probable class (N,).
+    Every matrix is a `Linear` layer's, from U(-1/√n, 1/√n), n its inputs.
 
     Raises ValueError for cutoffs that are not increasing between 1 and n_classes - 1, IndexError for other targets.
 

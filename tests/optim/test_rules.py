@@ -315,3 +315,16 @@ class TestLBFGS:
             optim.LBFGS([p]).step()
         with pytest.raises(ValueError, match="in one group"):
             optim.LBFGS([{"params": [p]}, {"params": [q]}])
+
+
+def test_muon_with_nesterov_steps_by_momentum_ahead():
+    """Two steps by hand: b = μ b + (1 - μ) g, then the direction of μ b + (1 - μ) g."""
+    p = autograd.tensor(np.eye(2), requires_grad=True)
+    optimizer = optim.Muon([p], lr=0.1, weight_decay=0.0, momentum=0.9)
+    want, b = np.eye(2), np.zeros((2, 2))
+    for g in (np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[-3.0, 0.5], [2.0, 1.0]])):
+        p.grad = autograd.tensor(g)
+        optimizer.step()
+        b = 0.9 * b + 0.1 * g
+        want = want - 0.1 * optim.matrix.newton_schulz(0.9 * b + 0.1 * g)
+        np.testing.assert_allclose(p.data, want, rtol=1e-12)

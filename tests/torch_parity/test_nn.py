@@ -91,6 +91,17 @@ def compare(ours: nn.Module, theirs: Any, x: np.ndarray) -> None:
         np.testing.assert_allclose(b.data, c.numpy(), **CLOSE)
 
 
+def test_hardsigmoid() -> None:
+    """PyTorch's derivative has 1/6 in single precision."""
+    x = np.linspace(-4, 4, 9)
+    t, u = autograd.tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
+    out, want = nn.Hardsigmoid()(t), torch.nn.Hardsigmoid()(u)
+    np.testing.assert_allclose(out.data, want.detach().numpy(), **CLOSE)
+    out.sum().backward()
+    want.sum().backward()
+    np.testing.assert_allclose(t.grad.data, u.grad.numpy(), rtol=1e-7)  # type: ignore[union-attr]
+
+
 def test_embedding() -> None:
     ours, theirs = nn.Embedding(6, 3, padding_idx=2).double(), torch.nn.Embedding(6, 3, padding_idx=2).double()
     ours.load_state_dict({k: v.numpy() for k, v in theirs.state_dict().items()})

@@ -113,3 +113,29 @@ def test_defaults_are_the_same() -> None:
         p, q = autograd.tensor(1.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
         ours, theirs = getattr(optim, name)([p]).defaults, getattr(torch.optim, name)([q]).defaults
         assert ours == {key: theirs[key] for key in ours}
+
+
+MUON: list[dict[str, Any]] = [
+    {},
+    {"lr": 0.1, "nesterov": False, "weight_decay": 0.3},
+    {"lr": 0.1, "momentum": 0.6, "ns_steps": 3, "eps": 1e-2, "ns_coefficients": (3.0, -4.0, 2.0)},
+    {"lr": 0.1, "adjust_lr_fn": "match_rms_adamw"},
+    {"lr": 0.1, "adjust_lr_fn": "original"},
+]
+
+
+@pytest.mark.parametrize("options", MUON)
+@pytest.mark.parametrize("shape", [(2, 5), (5, 2), (3, 3)])
+def test_muon_but_for_its_rounding(
+    options: dict[str, Any], shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PyTorch orthogonalises in bfloat16, which is switched off here; ours stays in the parameter's precision."""
+    monkeypatch.setattr(torch.Tensor, "bfloat16", lambda self: self.clone())
+    start = np.linspace(-1, 2, shape[0] * shape[1]).reshape(shape)
+    p, q = autograd.tensor(start, requires_grad=True), torch.tensor(start, requires_grad=True)
+    ours, theirs = optim.Muon([p], **options), torch.optim.Muon([q], **options)
+    for step in range(20):
+        p.grad, q.grad = wrap(gradient(step, p.data)), torch.tensor(gradient(step, q.detach().numpy()))
+        ours.step()
+        theirs.step()
+        np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-10, atol=1e-12)
