@@ -66,6 +66,19 @@ def as_array(value: Any, dtype: DTypeLike | None = None) -> np.ndarray:
     return array
 
 
+def is_foreign(value: Any) -> bool:
+    """Whether a value answers for NumPy's ufuncs itself and is no array of NumPy's: it may have Tensors within.
+
+    The columns of pandas answer too, but cannot hold Tensors; they count as the arrays they can become.
+    """
+    kind = type(value)
+    return (
+        getattr(kind, "__array_ufunc__", None) is not None
+        and not isinstance(value, (np.ndarray, np.generic))
+        and not hasattr(kind, "__pandas_priority__")
+    )
+
+
 def as_operand(value: Any, *others: Any) -> np.ndarray:
     """`as_array`, but nested lists of Python numbers take the precision of the floating operand beside them."""
     if isinstance(value, list | tuple) and not _holds_arrays(value):

@@ -44,7 +44,7 @@ from typing import Any, ParamSpec
 import numpy as np
 
 from autograd import specialize
-from autograd.dtypes import PLAIN, as_operand, is_differentiable
+from autograd.dtypes import PLAIN, as_operand, is_differentiable, is_foreign
 from autograd.graph import Node, get_mode, next_index
 from autograd.tensor import Tensor, wrap
 
@@ -262,6 +262,8 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
             raws.append(arg._data)
             nodes.append(arg._node)
         else:
+            if type(arg) not in PLAIN and isinstance(p.numpy, np.ufunc) and is_foreign(arg):
+                return p.numpy(*args)
             raws.append(arg if type(arg) in PLAIN else as_operand(arg, *args))
             nodes.append(None)
     if p.real_only:

@@ -98,7 +98,11 @@ def _fast_body(p: Primitive, params: str) -> list[str]:
         ]
         if len(args) > 1:
             others = ", ".join(b for b in args if b != a)
-            lines += [f"    {a}_node = None", f"    if type({a}) not in _PLAIN: {a} = _as_operand({a}, {others})"]
+            lines += [f"    {a}_node = None", f"    if type({a}) not in _PLAIN:"]
+            if a == args[1] and isinstance(p.numpy, np.ufunc):
+                before = f"{args[0]} if _plain else _wrap({args[0]}, {args[0]}_node)"
+                lines.append(f"        if _is_foreign({a}): return _numpy({before}, {a})")
+            lines.append(f"        {a} = _as_operand({a}, {others})")
             if p.elementwise and len(args) == 2:
                 lines += [f"    if type({a}) in _WEAK: _weak = True", f"    elif type({a}) is complex: _weak = None"]
         else:
@@ -308,6 +312,9 @@ def _namespace(p: Primitive) -> dict[str, Any]:
         "_WEAK": dtypes.WEAK,
         "_as_array": dtypes.as_array,
         "_as_operand": dtypes.as_operand,
+        "_is_foreign": dtypes.is_foreign,
+        "_numpy": p.numpy,
+        "_wrap": tensor.wrap,
         "_ndarray": np.ndarray,
         "_asarray": np.asarray,
         "_shape_of": np.shape,
