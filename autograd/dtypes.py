@@ -18,6 +18,7 @@ MASKED = (
     "a masked array does not mix with tensors: its mask would be lost; use autograd.where(mask, t, other), or pass "
     "a.filled(0) if that is meant"
 )
+MATRIX = "a np.matrix does not mix with tensors: its * and ** mean matrix products; pass np.asarray(a), and write @"
 
 
 def set_default_dtype(dtype: DTypeLike) -> None:
@@ -54,6 +55,8 @@ def as_array(value: Any, dtype: DTypeLike | None = None) -> np.ndarray:
     if isinstance(value, (np.ndarray, np.generic)):
         if hasattr(value, "_mask"):  # a masked array; `np.ma` would be imported just to ask
             raise TypeError(MASKED)
+        if type(value) is not np.ndarray and isinstance(value, np.matrix):
+            raise TypeError(MATRIX)
         return np.asarray(value, dtype)
     array = np.asarray(value, dtype)
     if array.dtype.kind not in "fiubc":

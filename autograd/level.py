@@ -88,7 +88,7 @@ class Level:
         elif type(leaf) in NUMBERS:
             data = np.array(leaf, np.complex128 if type(leaf) is complex else np.float64)
         elif isinstance(leaf, np.ndarray | np.generic):
-            data = np.asarray(leaf)
+            data = as_array(leaf)
         else:
             raise TypeError(
                 f"{self.transform}: a differentiated argument must be a number, an array, a Tensor, or nested lists, "

@@ -57,8 +57,8 @@ class Tensor(TensorMethods):
     def data(self) -> np.ndarray:
         """The values, as the NumPy array in which they are stored: no copy, nothing recorded.
 
-        Writing into it behind the engine's back is not noticed by a later backward pass; assigning a new array to
-        `data` is always safe.
+        Writing into it behind the engine's back (`t.data[i] = v`) is not noticed by a later backward pass; that of
+        `t.data += v` is, and raises. Assigning a new array to `data` is always safe.
 
         >>> import autograd
         >>> autograd.tensor([1.0, 2.0]).data
@@ -71,6 +71,8 @@ class Tensor(TensorMethods):
 
     @data.setter
     def data(self, value: Any) -> None:
+        if value is self._data:  # what `t.data += v` has written into
+            overwritten((self,))
         array = np.array(value._data if isinstance(value, Tensor) else value, dtype=self.dtype)
         if array.shape != self.shape:
             raise ValueError(f"data of shape {array.shape} assigned to a tensor of shape {self.shape}")

@@ -173,7 +173,13 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[
         adjoints = _matching(adjoint, level.out_structure, level.outputs, "vjp: adjoint", "result")
         return level.arranged(level.pull(adjoints, retain_graph=True))  # type: ignore[no-any-return]
 
-    return (level.value(), vjp_fn, level.auxiliary()) if has_aux else (level.value(), vjp_fn)
+    # The caller may write into the value, which may be the array that a rule of `vjp_fn` needs.
+    value = unflatten(level.out_structure, map(_copied, map(level.released, level.outputs)))
+    return (value, vjp_fn, level.auxiliary()) if has_aux else (value, vjp_fn)
+
+
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def jvp(

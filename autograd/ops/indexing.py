@@ -99,10 +99,10 @@ def split(index: Any) -> tuple[Any, Any]:
 
 def _index_array(item: Any) -> Any:
     """The array that an item of an index stands for; None for an integer or slice."""
-    if not isinstance(item, (Tensor, np.ndarray, np.bool_, list, tuple)):
+    if not isinstance(item, (Tensor, np.ndarray, np.bool_, list, tuple, range)):
         return None
     array = item if isinstance(item, (Tensor, np.ndarray)) else np.asarray(item)
-    if array.size == 0 and isinstance(item, (list, tuple)):
+    if array.size == 0 and isinstance(item, (list, tuple, range)):
         array = array.astype(np.intp)
     if array.dtype.kind not in "iub":
         raise IndexError(

@@ -49,3 +49,23 @@ def test_what_died_is_forgotten() -> None:
     assert len(graph._writes) == before + 1
     del w
     assert len(graph._writes) == before
+
+
+def test_updating_data_in_place_is_noticed():
+    x = autograd.tensor([1.0, 2.0], requires_grad=True)
+    y = (x * x).sum()
+    x.data += 1
+    with pytest.raises(RuntimeError, match="in place"):
+        y.backward()
+    assert x.tolist() == [2.0, 3.0]
+    (x * x).sum().backward()
+    assert x.grad.tolist() == [4.0, 6.0]
+
+
+def test_the_value_of_vjp_belongs_to_the_caller():
+    x = np.array([1.0, 2.0])
+    for f, slope in ((np.exp, np.exp(x)), (lambda x: x, np.ones(2))):
+        value, pull = autograd.vjp(f, x)
+        value[0] = 0.0
+        np.testing.assert_allclose(pull(np.ones(2))[0], slope)
+    assert x.tolist() == [1.0, 2.0]

@@ -514,3 +514,24 @@ def test_yes_and_no_have_no_derivative():
     for fun in (lambda x: np.allclose(x, 1.0), lambda x: np.all(x > 0)):
         with pytest.raises(TypeError, match="got True or False, which have no derivative"):
             grad(fun)(np.ones(3))
+
+
+def test_arrays_whose_operators_mean_something_else_are_refused():
+    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+    masked = np.ma.array(x, mask=[[0, 1], [0, 0]])
+    with pytest.warns(PendingDeprecationWarning):
+        matrix = np.matrix(x)
+    for a, message in ((masked, "its mask would be lost"), (matrix, "np.asarray")):
+        with pytest.raises(TypeError, match=message):
+            ag.grad(lambda x: np.sum(x * x))(a)
+        with pytest.raises(TypeError, match=message):
+            ag.grad(lambda x, a=a: np.sum(a * x))(x)
+
+
+def test_ranges_are_indices():
+    x = np.arange(12.0).reshape(3, 4)
+    found = ag.grad(lambda x: np.sum(x[range(0, 3, 2)] ** 2) + np.sum(x[range(2), [1, 1]]))(x)
+    expected = 2 * x
+    expected[1] = 0
+    expected[[0, 1], 1] += 1
+    np.testing.assert_allclose(found, expected)
