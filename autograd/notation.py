@@ -121,6 +121,10 @@ def _written(
     return writer.result(position if p.variadic and "i" not in wants else None)
 
 
+_STEPS = 60
+"""A rule of more steps than this is not written out: its text would grow without bound."""
+
+
 class _Writer:
     """Writes the results of a Program as one expression."""
 
@@ -134,6 +138,8 @@ class _Writer:
     def result(self, position: int | None = None) -> str:
         """The whole expression; of several results made by one step, that step. Or that of the result at a position."""
         outputs = self.program.outputs
+        if self.exact and len(self.program) > _STEPS:
+            return "…"
         if position is not None:
             return self.value(outputs[position])[0]
         makers = {v.producer for v in outputs}
