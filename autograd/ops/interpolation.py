@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.ops.axes import operand
+from autograd.ops.indexing import getitem
 from autograd.ops.joining import concatenate
 from autograd.ops.selection import where
 from autograd.ops.sorting import argsort, searchsorted
@@ -43,8 +44,8 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         result = x * 0 + fp[0]
     else:
         i = np.clip(searchsorted(xp, x, side="right") - 1, 0, n - 2)
-        start, below = xp[i], fp[i]
-        slope = (fp[i + 1] - below) / (xp[i + 1] - start)
+        start, below = getitem(xp, i), getitem(fp, i)  # xp[i] asks a batch of i for its values
+        slope = (getitem(fp, i + 1) - below) / (getitem(xp, i + 1) - start)
         result = below + slope * (x - start)
     result = where(x < xp[0], fp[0] if left is None else left, result)
     return where(x > xp[n - 1], fp[n - 1] if right is None else right, result)

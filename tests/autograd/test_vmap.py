@@ -394,3 +394,10 @@ def test_sort_of_an_array_is_in_place():
     x = np.array([3.0, 1.0, 2.0])
     np.testing.assert_allclose(autograd.grad(smallest)(x), [0, 1, 10])
     np.testing.assert_allclose(vmap(smallest)(np.stack([x, -x])), [21, -23])
+
+
+def test_interpolation_between_given_points():
+    xs, xp, fp = np.random.default_rng(0).uniform(-1, 1, (3, 4)), np.array([-1.0, 0.0, 0.5]), np.array([1.0, 0.0, 2.0])
+    np.testing.assert_allclose(vmap(lambda x: np.interp(x, xp, fp))(xs), np.interp(xs, xp, fp))
+    slope = autograd.grad(lambda x: np.sum(np.interp(x, xp, fp) ** 2))
+    np.testing.assert_allclose(vmap(slope)(xs), np.stack([slope(x) for x in xs]))
