@@ -22,6 +22,7 @@ from nn.functional.pooling import *
 from nn.functional.rearranging import *
 from nn.functional.regression import *
 from nn.functional.resizing import *
+from nn.functional.scores import *
 from nn.functional.segmentation import *
 from nn.functional.units import *
 from nn.functional.unpooling import *

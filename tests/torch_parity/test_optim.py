@@ -139,3 +139,31 @@ def test_muon_but_for_its_rounding(
         ours.step()
         theirs.step()
         np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"lr": 0.5, "max_iter": 5, "history_size": 3},
+        {"line_search_fn": "strong_wolfe"},
+        {"line_search_fn": "strong_wolfe", "max_iter": 4, "max_eval": 7},
+        {"tolerance_grad": 1e-2},
+        {"tolerance_change": 1e-2},
+    ],
+)
+def test_lbfgs_on_a_valley(options: dict[str, Any]) -> None:
+    start = np.array([-1.2, 1.0, 0.3])
+    p, q = autograd.tensor(start, requires_grad=True), torch.tensor(start, requires_grad=True)
+    ours, theirs = optim.LBFGS([p], **options), torch.optim.LBFGS([q], **options)
+
+    def closure(x: Any, optimizer: Any) -> Any:
+        optimizer.zero_grad()
+        loss = 2 * ((x[1:] - x[:-1] ** 2) ** 2).sum() + ((1 - x[:-1]) ** 2).sum()
+        loss.backward()
+        return loss
+
+    for _ in range(6):
+        ours.step(lambda: closure(p, ours))
+        theirs.step(lambda: closure(q, theirs))
+        np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-12, atol=1e-12)
