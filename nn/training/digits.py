@@ -14,7 +14,7 @@ import numpy as np
 import autograd
 import nn
 import optim
-from autograd.visualize import dot
+from autograd.visualize import Page, dot, explore
 from nn import plots
 from nn.data import Digits, load_digits, stratified_split
 from nn.io import atomic_write, save_weights
@@ -160,8 +160,26 @@ def save(outcome: Outcome, out: Path) -> list[Path]:
     written += [picture.save(out / "backprop.dot"), picture.save(out / "backprop.svg")]
     if outcome.history.epochs:
         written += _draw(outcome, out)
+    written.append(out / "explore.html")
+    _explored(outcome).save(out / "explore.html")
     written.append(write_report(outcome, out, picture.svg()))
     return written
+
+
+def _explored(outcome: Outcome) -> Page:
+    """Forward and backward of the trained network on four test digits, as an interactive page."""
+    model, images, labels = outcome.model, outcome.test.images[:4], outcome.test.labels[:4]
+    training = model.training
+
+    def loss_of(images: Any) -> Any:
+        scores = model(images)
+        return nn.functional.cross_entropy(scores, labels)
+
+    model.eval()
+    try:
+        return explore(loss_of, images, title=f"{outcome.settings['model']} on four handwritten digits")
+    finally:
+        model.train(training)
 
 
 def _history(outcome: Outcome) -> dict[str, Any]:

@@ -64,6 +64,10 @@ def write_report(outcome: Outcome, out: Path, graph_svg: str) -> Path:
         f"gradient is the one behind it times the local derivative on the edge.</p>"
         f'<div class="picture">{graph_svg}</div>'
     )
+    sections.append(
+        '<h2>Backprop through the network</h2><p><a href="explore.html">The explorer</a> steps through the forward and '
+        "the backward pass of the trained network on four digits, with every value, gradient and rule.</p>"
+    )
     page = _PAGE.substitute(
         title="Handwritten digits",
         verdict=f"{outcome.test_accuracy:.2%} of {len(outcome.test.labels)} unseen digits recognised.",

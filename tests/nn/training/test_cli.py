@@ -27,6 +27,7 @@ def test_leaves_a_report(tmp_path, capsys):
     assert left == {
         "backprop.dot",
         "confusion_matrix.png",
+        "explore.html",
         "history.json",
         "learning_curve.png",
         "misclassified.png",
@@ -47,6 +48,8 @@ def test_leaves_a_report(tmp_path, capsys):
     assert page.count("data:image/png;base64,") == 3
     assert 'src="http' not in page
     assert "Handwritten digits" in page
+    assert 'href="explore.html"' in page
+    assert "perceptron on four handwritten digits" in (out / "explore.html").read_text()
 
 
 @pytest.mark.parametrize(
