@@ -22,7 +22,7 @@ NEEDS = ["pytest", "scipy>=1.13", "matplotlib>=3.9", "xarray"]
 EXCEPTIONS = {
     "test_fft.py::test_rfftn_odd_not_implemented": "asserts that odd sizes raise NotImplementedError; here they work",
     "test_graphs.py::test_assignment_raises_error": "asserts that `A[1] = b` raises; here it is differentiated",
-    "test_logic.py": "one import, `primitive_vjps`, is the table of its own rules; its other tests run, but for the last",
+    "test_logic.py": "one import, `primitive_vjps`, is the table of its own rules; its other tests but the last run",
     "test_wrappers.py::test_wrapped_name_and_docs": "asserts the wording of its own docstrings",
 }
 """Tests of its private machinery, or of a behaviour that is meant to differ, with the reason."""
