@@ -175,8 +175,12 @@ class TestParametrizations:
         assert parametrize.is_parametrized(layer, "weight")
         parametrize.remove_parametrizations(layer, "weight", leave_parametrized=False)
         assert list(layer.state_dict()) == ["bias", "weight"] or list(layer.state_dict()) == ["weight", "bias"]
+
+    def test_cached_computes_once(self):
+        layer = parametrizations.weight_norm(nn.Linear(2, 2))
         with parametrize.cached():
-            assert nn.Linear(1, 1).weight is not None
+            assert layer.weight is layer.weight
+        assert layer.weight is not layer.weight
 
     def test_errors(self):
         class Wrong(nn.Module):
