@@ -52,6 +52,7 @@ from autograd.transforms import *
 
 if _TYPE_CHECKING:
     from autograd.profiling import Profile as Profile, profile as profile
+    from autograd.threads import get_num_threads as get_num_threads, set_num_threads as set_num_threads
 
 __version__ = "0.1.0"
 
@@ -63,7 +64,10 @@ _SUBMODULES: frozenset[str] = frozenset(
 )
 """Public modules that are imported when they are first used."""
 
-_LATER = dict.fromkeys(("Profile", "profile"), "profiling")
+_LATER = {
+    **dict.fromkeys(("Profile", "profile"), "profiling"),
+    **dict.fromkeys(("get_num_threads", "set_num_threads"), "threads"),
+}
 """What is imported when it is first used, and where it stands."""
 
 _HIPS = {
@@ -119,4 +123,4 @@ def __dir__() -> list[str]:
 
 
 __all__ = [_n for _n, _v in list(globals().items()) if not _n.startswith("_") and not isinstance(_v, _ModuleType)]
-__all__ += ["Profile", "profile"]
+__all__ += ["Profile", "get_num_threads", "profile", "set_num_threads"]
