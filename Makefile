@@ -24,7 +24,7 @@ hips:
 	$(PYTHON) -m scripts.hips
 
 bench: .venv/installed-bench
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ONLY) $(if $(THREADS),--threads $(THREADS))
 
 notebooks: .venv/installed-dev
 	$(BIN)/jupyter execute --inplace notebooks/*.ipynb
@@ -51,7 +51,7 @@ clean:
 .venv/installed-demo: EXTRAS := fast,viz,data
 .venv/installed-dev: EXTRAS := dev
 .venv/installed-parity: EXTRAS := dev,parity
-.venv/installed-bench: EXTRAS := fast,data,parity
+.venv/installed-bench: EXTRAS := bench
 
 .venv/installed-%: pyproject.toml | .venv/created
 	$(BIN)/python -m pip install --quiet --editable '.[$(EXTRAS)]'

@@ -1,46 +1,94 @@
-"""How two programs are compared: alternating slices, medians, one ratio."""
+"""How programs are compared: they take turns in short slices, and each round gives a ratio."""
 
 from __future__ import annotations
 
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from benchmarks.workloads.base import Column
+
+
+class Spread(NamedTuple):
+    """The middle of a series, its quartiles and its smallest value."""
+
+    median: float
+    lower: float
+    upper: float
+    minimum: float
+
+
+def spread(series: list[float]) -> Spread:
+    """Median, quartiles and minimum.
+
+    >>> spread([1.0, 2.0, 3.0, 4.0, 5.0])
+    Spread(median=3.0, lower=2.0, upper=4.0, minimum=1.0)
+    """
+    if len(series) == 1:
+        return Spread(*series * 4)
+    lower, median, upper = statistics.quantiles(series, n=4, method="inclusive")
+    return Spread(median, lower, upper, min(series))
+
+
+def ratio(ours: list[float], theirs: list[float]) -> Spread:
+    """The spread of the rounds' ratios: what a slow phase of the machine does to both cancels.
+
+    >>> ratio([1.0, 2.0, 1.0], [2.0, 4.0, 2.0]).median
+    0.5
+    """
+    return spread([a / b for a, b in zip(ours, theirs, strict=True)])
 
 
 def alternate(
-    programs: dict[str, Callable[[], object]], rounds: int = 25, slice_seconds: float = 0.05
-) -> dict[str, float]:
-    """Median seconds per call of each program.
+    columns: Mapping[str, Column],
+    seconds: float = 12.0,
+    rounds: tuple[int, int] = (5, 25),
+    slice_seconds: float = 0.03,
+    warm_seconds: float = 0.005,
+) -> dict[str, list[float]]:
+    """Seconds per step of each column, round by round.
 
-    The programs take turns in short slices, so that a slow phase of the machine hits all of them alike.
+    Before each slice the column runs for `warm_seconds`, so that caches are its own and other libraries' threads have
+    gone to sleep. Rounds end when `seconds` are over, after at least the first and at most the second of `rounds`.
     """
-    counts = {}
-    for name, run in programs.items():
-        run()
-        start = time.perf_counter()
-        run()
-        counts[name] = max(1, round(slice_seconds / (time.perf_counter() - start)))
-    times: dict[str, list[float]] = {name: [] for name in programs}
-    for _ in range(rounds):
-        for name, run in programs.items():
+    counts = {name: _steps_in(column, slice_seconds) for name, column in columns.items()}
+    times: dict[str, list[float]] = {name: [] for name in columns}
+    gc.collect()
+    gc.freeze()  # what the libraries hold is not searched again by collections inside the slices
+    begin = time.perf_counter()
+    for done in range(rounds[1]):
+        if done >= rounds[0] and time.perf_counter() - begin > seconds:
+            break
+        for name, column in columns.items():
             gc.collect()
-            start = time.perf_counter()
-            for _ in range(counts[name]):
-                run()
-            times[name].append((time.perf_counter() - start) / counts[name])
-    return {name: statistics.median(series) for name, series in times.items()}
+            column.prepare()
+            _run_for(column, warm_seconds)
+            times[name].append(_timed(column, counts[name]))
+    gc.unfreeze()
+    return times
 
 
-def report(
-    title: str, ours: float, theirs: float, limit: float | None, peer: str, unit: str = "µs", scale: float = 1e6
-) -> bool:
-    """Print one line of the comparison; returns whether the ratio keeps to its limit."""
-    ratio = ours / theirs
-    kept = limit is None or ratio <= limit
-    verdict = "" if limit is None else f"limit {limit:.2f}   {'ok' if kept else 'ABOVE ITS LIMIT'}"
-    print(
-        f"{title:<58} ours {ours * scale:10.3f} {unit}   {peer} {theirs * scale:10.3f} {unit}   "
-        f"ratio {ratio:5.2f}   {verdict}"
-    )
-    return kept
+def _timed(column: Column, count: int) -> float:
+    """Seconds per step of `count` steps, of which the last is waited for."""
+    step = column.step
+    start = time.perf_counter()
+    for _ in range(count):
+        result = step()
+    column.read(result)
+    return (time.perf_counter() - start) / count
+
+
+def _run_for(column: Column, seconds: float) -> None:
+    start = time.perf_counter()
+    while True:
+        column.read(column.step())
+        if time.perf_counter() - start > seconds:
+            return
+
+
+def _steps_in(column: Column, seconds: float) -> int:
+    column.prepare()
+    _run_for(column, 0.005)
+    return max(1, round(seconds / min(_timed(column, 1) for _ in range(2))))

@@ -1,86 +1,83 @@
-"""Peak memory of Adam steps on an MLP 784-512-512-10 at batch 128 beside PyTorch, each in a process of its own.
+"""Peak memory of training, and what a step allocates once it runs, in a process of its own.
 
-Measured is how far the process's peak rises over what it holds after the imports.
+`python -m benchmarks.memory W4 "ours compiled"` prints both as JSON.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import importlib
+import json
 import resource
-import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads.base import COMPILED, Column
 
-from benchmarks.compare import report
-
-SIZES, BATCH, STEPS = (784, 512, 512, 10), 128, 5
-
-
-def data():
-    """A batch of inputs and classes."""
-    rng = np.random.default_rng(0)
-    return rng.normal(size=(BATCH, SIZES[0])).astype(np.float32), rng.integers(0, SIZES[-1], BATCH)
+STEPS = 200
+IDS, COLUMNS = ("W3b", "W4", "W5"), ("ours eager", COMPILED, "torch eager")
 
 
-def peak() -> int:
-    """The peak of this process's resident memory so far, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():  # on Linux ru_maxrss starts from the peak of the process that started this one
-        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+def status(field: str) -> int:
+    """Bytes of this process: "VmHWM" is the peak of its resident memory, "VmRSS" what is resident now."""
+    file = Path("/proc/self/status")
+    if file.exists():  # on Linux ru_maxrss starts from the peak of the process that started this one
+        (line,) = (line for line in file.read_text().splitlines() if line.startswith(f"{field}:"))
         return int(line.split()[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def ours() -> int:
-    """The rise with this library."""
-    import autograd
-    import nn
-    import optim
+def import_libraries(name: str) -> None:
+    """Everything that the column will import, so that it does not count as its training's."""
+    if name.startswith("torch"):
+        import torch
 
-    x, y = map(autograd.tensor, data())
-    before = peak()
-    layers = [nn.Linear(SIZES[0], SIZES[1]), nn.ReLU(), nn.Linear(SIZES[1], SIZES[2]), nn.ReLU(), nn.Linear(*SIZES[2:])]
-    model, loss_of = nn.Sequential(*layers), nn.CrossEntropyLoss()
-    optimizer = optim.Adam(model.parameters())
-    for _ in range(STEPS):
-        optimizer.zero_grad()
-        loss_of(model(x), y).backward()
-        optimizer.step()
-    return peak() - before
+        torch.set_num_threads(1)
+        torch.optim.Adam([torch.zeros(1, requires_grad=True)], fused=True)  # imports what it imports
+    else:
+        for package in ("autograd", "nn", "optim", *(["llvmlite.binding"] if name == COMPILED else [])):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(package)
 
 
-def theirs() -> int:
-    """The rise with PyTorch."""
-    import torch
-    from torch import nn
+def steady(column: Column, steps: int = STEPS) -> dict[str, int]:
+    """Bytes that a step holds at most beyond what was there before, and the growth over many steps.
 
-    torch.set_num_threads(1)
-    x, y = map(torch.from_numpy, data())
-    torch.optim.Adam([torch.zeros(1, requires_grad=True)])  # imports what it imports
-    before = peak()
-    layers = [nn.Linear(SIZES[0], SIZES[1]), nn.ReLU(), nn.Linear(SIZES[1], SIZES[2]), nn.ReLU(), nn.Linear(*SIZES[2:])]
-    model, loss_of = nn.Sequential(*layers), nn.CrossEntropyLoss()
-    optimizer = torch.optim.Adam(model.parameters())
-    for _ in range(STEPS):
-        optimizer.zero_grad()
-        loss_of(model(x), y).backward()
-        optimizer.step()
-    return peak() - before
-
-
-def rise(whose: str) -> int:
-    """What the function of that name returns in a new process."""
-    command = [sys.executable, "-c", f"from benchmarks import memory; print(memory.{whose}())"]
-    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    Both as `tracemalloc` sees it, NumPy's arrays included; and the growth of the resident memory.
+    """
+    for _ in range(3):
+        column.read(column.step())
+    gc.collect()
+    resident = status("VmRSS")
+    tracemalloc.start()
+    column.step()
+    gc.collect()
+    before = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    for _ in range(steps):
+        column.step()
+    now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return {"peak": peak - before, "growth": now - before, "resident": status("VmRSS") - resident, "steps": steps}
 
 
-def main() -> bool:
-    """Run the comparison; returns whether the limit was kept."""
-    mine, other = (min(rise(whose) for _ in range(3)) for whose in ("ours", "theirs"))
-    title = "peak memory, MLP 784-512-512-10, batch 128, Adam"
-    return report(title, mine, other, 1.0, "PyTorch", "MiB", 2**-20)
+def measure(workload: str, name: str) -> dict[str, Any]:
+    """Peak memory in all and beyond the imports, after five steps; and what steps of ours allocate."""
+    import_libraries(name)
+    imported = status("VmHWM")
+    column = WORKLOADS[workload].columns[name]()
+    for _ in range(5):
+        column.read(column.step())
+    peak = status("VmHWM")
+    found: dict[str, Any] = {"peak": peak, "above imports": peak - imported}
+    if name.startswith("ours"):
+        found["steady"] = steady(column, STEPS if name == COMPILED else 20)
+    return found
 
 
 if __name__ == "__main__":
-    raise SystemExit(0 if main() else 1)
+    print(json.dumps(measure(*sys.argv[1:])))
