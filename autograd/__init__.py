@@ -17,6 +17,7 @@ from autograd._conflict import warn_of_hips_autograd as _warn_of_hips_autograd
 from autograd.anomaly import detect_anomaly as detect_anomaly
 from autograd.backward import gradients as gradients
 from autograd.checkpointing import checkpoint as checkpoint
+from autograd.compile import CompileError as CompileError, compile as compile
 from autograd.dtypes import get_default_dtype as get_default_dtype, set_default_dtype as set_default_dtype
 from autograd.gradcheck import (
     GradcheckError as GradcheckError,

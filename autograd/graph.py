@@ -108,7 +108,7 @@ def meta_of(node: Node) -> Meta:
 class Mode:
     """How calls are recorded in this thread or task.
 
-    `record` builds graph nodes · `listeners` see every primitive call and every write into storage (see `_Recorder` in
+    `record` builds graph nodes · `listeners` see every primitive call and every write into storage (see `Recorder` in
     `autograd.program`) ·
     `anomaly` names what every result is checked for: "nan", "inf" ·
     `batches` are the running `vmap`s, outermost first; a call goes to the last of them (see `autograd.batching`) ·
@@ -203,6 +203,20 @@ def has_listeners() -> bool:
     return mode is not None and bool(mode.listeners)
 
 
+def tell(event: str, *about: Any) -> None:
+    """Tell the listeners of something that is no primitive's call: those that have a method of this name are called.
+
+    `escaped(tensor, how)` a value was read out of a Tensor · `written(tensors)` storage was overwritten other than by
+    `assign` · `cleared(tensors)` gradients were dropped · `entered(module)` a module is called · `stepped(optimizer)` ·
+    `unseen(what, way_out)` something happened that no replay will repeat.
+    """
+    mode = _mode.get()
+    for listener in mode.listeners if mode is not None else ():
+        method = getattr(listener, event, None)
+        if method is not None:
+            method(*about)
+
+
 _scopes: ContextVar[tuple[str, ...]] = ContextVar("autograd_scopes", default=())
 
 
@@ -270,14 +284,51 @@ def overwritten(tensors: Iterable[Tensor]) -> None:
 
     A later backward pass through a node recorded before this moment which saved that storage, or a view of it, raises.
     """
+    tensors = list(tensors)
+    if _mode.get() is not None:
+        tell("written", tensors)
+    _note_writes(tensors)
+
+
+def _note_writes(tensors: Iterable[Tensor]) -> None:
     global _last_write
     _last_write = next_index()
     for tensor in tensors:
-        owner = _owner(tensor.data)
+        owner = _owner(np.asarray(tensor._data))
         key = id(owner)
         entry = _writes.get(key)
         reference = weakref.KeyedRef(owner, _forget, key) if entry is None else entry[0]
         _writes[key] = reference, _last_write, (tensor.name, tensor.shape)
+
+
+class Together:
+    """The storage of several Tensors that is overwritten again and again at once: `touch()` is `overwritten` of all."""
+
+    __slots__ = ("__weakref__", "index", "labels", "owners")
+
+    def __init__(self, tensors: Iterable[Tensor]) -> None:
+        self.index = 0
+        tensors = list(tensors)
+        self.owners = [_owner(np.asarray(t._data)) for t in tensors]
+        self.labels = {id(owner): (t.name, t.shape) for owner, t in zip(self.owners, tensors, strict=True)}
+        _together.add(self)
+
+    def touch(self) -> None:
+        """Declare that all of it has just been written."""
+        global _last_write
+        self.index = _last_write = next_index()
+
+
+_together: weakref.WeakSet[Together] = weakref.WeakSet()
+
+
+def _last_write_into(key: int) -> tuple[int, tuple[str | None, tuple[int, ...]]]:
+    """The index of the last write into the array of this id, and the name and shape of what was written."""
+    _, index, label = _writes.get(key, (None, 0, (None, ())))
+    for together in list(_together):
+        if together.index > index and key in together.labels:
+            index, label = together.index, together.labels[key]
+    return index, label
 
 
 @contextmanager
@@ -304,8 +355,10 @@ def assign(tensors: Sequence[Tensor], values: Sequence[Any]) -> None:
         if mode is not None:
             for listener in mode.listeners:
                 listener.assigned(tensor, value)
-        np.copyto(tensor.data, getattr(value, "_data", value))
-    overwritten(tensors)
+        if type(tensor._data) is not np.ndarray:
+            tensor._data = np.asarray(tensor._data)
+        np.copyto(tensor._data, getattr(value, "_data", value))
+    _note_writes(tensors)
 
 
 def check_not_overwritten(order: list[Node]) -> None:
@@ -313,13 +366,13 @@ def check_not_overwritten(order: list[Node]) -> None:
     first = next((node.index for node in order if node.inputs), _last_write)
     if first >= _last_write:
         return
-    if all(index <= first for _, index, _ in list(_writes.values())):
+    if all(index <= first for _, index, _ in list(_writes.values())) and all(t.index <= first for t in list(_together)):
         return
     for node in order:
         if node.saved is FREED:
             continue
         for value in _arrays(node.saved):
-            _, index, (name, shape) = _writes.get(id(_owner(value)), (None, 0, (None, ())))
+            index, (name, shape) = _last_write_into(id(_owner(value)))
             if index > node.index:
                 assert node.primitive is not None
                 what = f"parameter '{name}'" if name else "a tensor"
@@ -335,7 +388,7 @@ def written_after(value: Any, index: int) -> bool:
     """Whether the storage of an array was declared overwritten after a moment of the creation order."""
     if index >= _last_write or not isinstance(value, np.ndarray):
         return False
-    return _writes.get(id(_owner(value)), (None, 0))[1] > index
+    return _last_write_into(id(_owner(value)))[0] > index
 
 
 def _arrays(saved: Any) -> Iterator[np.ndarray]:

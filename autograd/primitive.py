@@ -253,6 +253,8 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
         result = mode.batches[-1](p, args, params)
         if result is not NotImplemented:
             return result
+    if mode is not None and mode.listeners:
+        args, params = settled(args, params)
     raws: list[Any] = []
     nodes: list[Node | None] = []
     plain = bool(args)
@@ -298,6 +300,18 @@ def general_call(p: Primitive, args: tuple[Any, ...], params: tuple[Any, ...]) -
         for profile in mode.profiles:
             profile._called(p, raws, out, node, start, end)
     return result
+
+
+def settled(args: tuple[Any, ...], params: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Arguments and parameters in which the numbers that a trace follows (`autograd.compile.number`) are settled:
+
+    an array argument becomes a 0-d Tensor of the precision of those beside it, a parameter the number itself.
+    """
+    if any(hasattr(a, "beside") for a in args):
+        args = tuple(a.beside(args) if hasattr(a, "beside") else a for a in args)
+    if any(hasattr(v, "beside") for v in params):
+        params = tuple(float(v) if hasattr(v, "beside") else v for v in params)
+    return args, params
 
 
 def record(p: Primitive, raws: list[Any], nodes: list[Node | None], params: tuple[Any, ...], out: Any) -> Node:

@@ -27,7 +27,8 @@ class Value:
 
     `kind` is "input" (an argument of the traced function), "constant" (anything else that existed before: parameters,
     buffers, arrays in closures) or "result". `tensor` is the Tensor behind an input or constant, if it was one; `data`
-    the contents (always for constants, on request for the rest); `producer` the index of the instruction that made it.
+    the contents (always for constants, on request for the rest); `producer` the index of the instruction that made it;
+    `order` its axes as they lie in memory, the one that runs slowest first.
 
     >>> import autograd, numpy as np
     >>> program = autograd.trace(autograd.tanh, np.ones(3))
@@ -46,6 +47,7 @@ class Value:
     tensor: Tensor | None = None
     data: np.ndarray | None = None
     producer: int | None = None
+    order: tuple[int, ...] = ()
 
     @property
     def nbytes(self) -> int:
@@ -208,7 +210,7 @@ def trace(function: Callable[..., Any], *args: Any, values: bool = False) -> Pro
     >>> program(np.zeros(3))
     array([0., 0., 0.])
     """
-    recorder = _Recorder(values)
+    recorder = Recorder(values)
     leaves, structure = tree.flatten(args)
     handles = [leaf if isinstance(leaf, Tensor) else wrap(np.array(as_array(leaf))) for leaf in leaves]
     program = recorder.program
@@ -222,7 +224,7 @@ def trace(function: Callable[..., Any], *args: Any, values: bool = False) -> Pro
     return program
 
 
-class _Recorder:
+class Recorder:
     """The listener behind `trace`. An array is known by its identity; all are kept alive until the trace is over."""
 
     def __init__(self, keep_values: bool) -> None:
@@ -236,7 +238,7 @@ class _Recorder:
     def adopt(self, handle: Any, kind: str) -> Value:
         """The Value of an array that existed before."""
         tensor = handle if isinstance(handle, Tensor) else None
-        array = tensor.data if tensor is not None else handle
+        array = np.asarray(tensor._data) if tensor is not None else handle
         value = self._new(kind, array)
         if tensor is not None:
             value.name, value.tensor, value.requires_grad = tensor.name, tensor, tensor.requires_grad
@@ -251,7 +253,7 @@ class _Recorder:
         if known is not None:
             return known
         if isinstance(operand, Tensor):
-            operand.data  # noqa: B018 - turns a NumPy scalar into the array that is then known
+            operand._data = np.asarray(raw)  # in place of a NumPy scalar
         else:
             operand = as_array(raw)
         value = self.adopt(operand, "constant")
@@ -294,13 +296,26 @@ class _Recorder:
         self._values[id(tensor._data)] = after
 
     def _new(self, kind: str, array: Any, producer: int | None = None) -> Value:
-        value = Value(self._count, kind, array.shape, array.dtype, producer=producer)
+        value = Value(self._count, kind, array.shape, array.dtype, producer=producer, order=order_in_memory(array))
         self._count += 1
         if self._keep_values:
             value.data = np.array(array)
         self._values[id(array)] = value
         self._alive.append(array)
         return value
+
+
+def order_in_memory(array: np.ndarray) -> tuple[int, ...]:
+    """The axes of an array from the one that runs slowest through memory to the one that runs fastest.
+
+    >>> import numpy as np
+    >>> order_in_memory(np.zeros((2, 3, 4)).transpose(0, 2, 1))
+    (0, 2, 1)
+    """
+    axes = range(array.ndim)
+    if array.flags.c_contiguous or 0 in array.strides:
+        return tuple(axes)
+    return tuple(sorted(axes, key=lambda k: -abs(array.strides[k])))
 
 
 def _note(i: Instruction) -> str:

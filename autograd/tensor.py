@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd import dtypes
-from autograd.graph import Node, inside_transform, is_grad_enabled, leaf, meta_of, overwritten
+from autograd.graph import Node, assign, get_mode, inside_transform, is_grad_enabled, leaf, meta_of, overwritten, tell
 
 if TYPE_CHECKING:
     from autograd._tensor_methods import TensorMethods
@@ -67,12 +67,15 @@ class Tensor(TensorMethods):
         data = self._data
         if type(data) is not np.ndarray:
             data = self._data = np.asarray(data)
+        if get_mode() is not None:
+            tell("escaped", self, "data")
         return data
 
     @data.setter
     def data(self, value: Any) -> None:
         if value is self._data:  # what `t.data += v` has written into
             overwritten((self,))
+        tell("written", [self])
         array = np.array(value._data if isinstance(value, Tensor) else value, dtype=self.dtype)
         if array.shape != self.shape:
             raise ValueError(f"data of shape {array.shape} assigned to a tensor of shape {self.shape}")
@@ -251,6 +254,8 @@ class Tensor(TensorMethods):
             raise ValueError(
                 f"item() wants a tensor of one element, got shape {self.shape}; index it first or use tolist()"
             )
+        if get_mode() is not None:
+            tell("escaped", self, "item()")
         return self._data.item()
 
     def tolist(self) -> Any:
@@ -260,6 +265,7 @@ class Tensor(TensorMethods):
         >>> autograd.tensor([[1.0, 2.0]]).tolist()
         [[1.0, 2.0]]
         """
+        tell("escaped", self, "tolist()")
         return self._data.tolist()
 
     def detach(self) -> Tensor:
@@ -279,6 +285,8 @@ class Tensor(TensorMethods):
                 "if that is wanted; to build an array of results use autograd.stack, autograd.concatenate, or assign "
                 "into a Tensor (t[i] = v is recorded), and autograd.vectorize in place of np.vectorize"
             )
+        if get_mode() is not None:
+            tell("escaped", self, "np.asarray()")
         if copy:
             return np.array(self._data, dtype)
         return np.asarray(self._data, dtype)
@@ -325,6 +333,8 @@ class Tensor(TensorMethods):
             raise ValueError(
                 f"the truth value of a tensor of shape {self.shape} is ambiguous: use .any(), .all() or autograd.where"
             )
+        if get_mode() is not None:
+            tell("escaped", self, "bool()")
         return bool(self._data)
 
     def __len__(self) -> int:
@@ -344,6 +354,7 @@ class Tensor(TensorMethods):
 
     def __repr__(self) -> str:
         held: Any = self._data
+        tell("escaped", self, "repr()")
         if not isinstance(held, np.ndarray | np.generic):  # inside vmap
             return f"tensor({held!r})"
         parts = [np.array2string(self.data, separator=", ", prefix="tensor(")]
@@ -481,8 +492,7 @@ class Tensor(TensorMethods):
                 "zero_() on a tensor that requires grad would lose its gradient; "
                 "call it inside `with autograd.no_grad():`"
             )
-        self.data[...] = 0
-        overwritten([self])
+        assign([self], [np.zeros(self.shape, self.dtype)])
         return self
 
 

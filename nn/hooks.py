@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from autograd.graph import Node, get_mode, scope, wants_scopes
+from autograd.graph import Node, get_mode, scope, tell, wants_scopes
 from autograd.primitive import Primitive, describe, general_call
 from autograd.tensor import RemovableHandle, Tensor, wrap
 
@@ -43,6 +43,7 @@ def call(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call the module's forward with its hooks, inside the module's scope while somebody wants to know it."""
     if not wants_scopes(get_mode()):
         return _forward(module, args, kwargs)
+    tell("entered", module)
     paths = _paths.get()
     if paths is not None and id(module) in paths:
         with scope(paths[id(module)]):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd.dtypes import get_default_dtype
-from autograd.graph import OF_ARRAYS, get_mode, inside_transform, methods_of_tensors, wants_scopes
+from autograd.graph import OF_ARRAYS, get_mode, inside_transform, methods_of_tensors, tell, wants_scopes
 from autograd.tensor import RemovableHandle, Tensor, wrap
 from nn import hooks
 from nn.inputs import is_floating, is_raw, taken
@@ -261,6 +261,7 @@ class Module:
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Drop the gradients of all parameters, or fill them with zeros."""
+        tell("cleared", self.parameters())
         for p in self.parameters():
             if set_to_none or p.grad is None:
                 p._grad = None

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd import ops
-from autograd.graph import assign, enable_grad, get_mode, mark_used, no_grad, overwritten, scope
+from autograd.graph import assign, enable_grad, get_mode, mark_used, no_grad, overwritten, scope, tell
 from autograd.tensor import Tensor, wrap
 
 BLOCK = 1 << 15
@@ -131,6 +131,7 @@ class Optimizer:
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Drop the gradients of all parameters, or replace them by zeros."""
+        tell("cleared", self._parameters())
         for group in self.param_groups:
             for p in group["params"]:
                 p._grad = None if set_to_none or p.grad is None else wrap(np.zeros(p.shape, p.dtype))
@@ -150,6 +151,8 @@ class Optimizer:
         written = []
         for group in self.param_groups:
             hyper = {name: group[name] for name in self.defaults}
+            if mode is not None:
+                hyper = self._followed(hyper, group)
             small: dict[Any, list[Tensor]] = {}
             for p in group["params"]:
                 if p.grad is None:
@@ -175,8 +178,17 @@ class Optimizer:
                         self._update(p, self.state[p], hyper)
         overwritten(written)
         mark_used(written)
+        tell("stepped", self)
         self.steps += 1
         return loss
+
+    def _followed(self, hyper: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:
+        """The options of a group, as a listener wants to see them that follows them from step to step."""
+        mode = get_mode()
+        for listener in mode.listeners if mode is not None else ():
+            if hasattr(listener, "followed"):
+                hyper = listener.followed(hyper, group)
+        return hyper
 
     def _update(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
         data, g = p.data, p.grad._data  # type: ignore[union-attr]

@@ -89,11 +89,12 @@ class _BatchNorm(Module):
                 f"{type(self).__name__} wants an input of {axes} axes with {self.num_features} channels in axis 1, "
                 f"got shape {x.shape}"
             )
-        momentum, count = self.momentum or 0.0, self.num_batches_tracked
+        momentum: Any = self.momentum or 0.0
+        count = self.num_batches_tracked
         if self.training and count is not None:
             assign([count], [autograd.add(count, 1)])
-            if self.momentum is None:
-                momentum = 1 / count.item()
+            if self.momentum is None and self.running_mean is not None:
+                momentum = autograd.astype(1 / count, self.running_mean.dtype)
         return autograd.batch_norm(
             x,
             self.running_mean,

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from autograd.graph import tell
 from optim.optimizer import Optimizer
 
 T = TypeVar("T")
@@ -72,6 +73,7 @@ class LRScheduler:
 
         Warns when called before the optimizer's first step: the first rate would then never be used.
         """
+        tell("unseen", f"{type(self).__name__}.step()", "call it outside of the compiled function")
         self._step_count += 1
         if self._step_count == 2 and self.optimizer.steps == 0:
             warnings.warn(

@@ -1,0 +1,112 @@
+"""Lowering: a Program as Tasks, the units that are planned, bound to memory, and run.
+
+What nothing better is known for runs through the NumPy kernel of its primitive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from autograd.compile import CompileError
+from autograd.program import Instruction, Program, Value
+
+Action = Callable[[], Any]
+"""What runs at every replay: a call without arguments."""
+
+
+@dataclass(eq=False, slots=True)
+class Task:
+    """Some instructions that run as one.
+
+    `inputs` and `outputs` are the Values read and written. `bind(inputs, outputs)` gets the arrays of these, in that
+    order, whose addresses stay the same from then on, and returns the Action that computes the one from the other.
+    `in_place` says that an output may be the memory of an input of the same shape, dtype and layout.
+    `fallback` says why this runs through NumPy; it is empty for native code.
+    """
+
+    label: str
+    instructions: tuple[Instruction, ...]
+    inputs: tuple[Value, ...]
+    outputs: tuple[Value, ...]
+    bind: Callable[[list[np.ndarray], list[np.ndarray]], Action]
+    in_place: bool = False
+    fallback: str = ""
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations."""
+        return sum(i.flops for i in self.instructions)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes read and written; what stays inside the Task does not count."""
+        return sum(v.nbytes for v in (*self.inputs, *self.outputs))
+
+
+def lower(program: Program, views: set[Instruction]) -> list[Task]:
+    """The Tasks of a Program, in an order in which they can run; `views` need none."""
+    read = {*program.outputs, *(after for _, after in program.updates)}
+    for i in program.instructions:
+        read.update(v for v in i.inputs if isinstance(v, Value))
+    return [numpy_task(i, read) for i in program.instructions if i not in views]
+
+
+def numpy_task(i: Instruction, read: set[Value]) -> Task:
+    """An instruction through the NumPy kernel of its primitive."""
+    inputs = tuple(dict.fromkeys(v for v in i.inputs if isinstance(v, Value)))
+    ufunc = isinstance(i.primitive.kernel, np.ufunc) and i.primitive.kernel.nout == 1
+    bind = partial(_bind_ufunc if ufunc else _bind_kernel, i, inputs, read)
+    elementwise = ufunc and i.primitive.elementwise
+    return Task(i.primitive.name, (i,), inputs, i.outputs, bind, elementwise, "NumPy kernel")
+
+
+def _operands(i: Instruction, inputs: tuple[Value, ...], arrays: list[np.ndarray]) -> list[Any]:
+    at = dict(zip(inputs, arrays, strict=True))
+    return [at[v] if isinstance(v, Value) else v for v in i.inputs]
+
+
+def _bind_ufunc(
+    i: Instruction, inputs: tuple[Value, ...], read: set[Value], sources: list[np.ndarray], targets: list[np.ndarray]
+) -> Action:
+    return partial(i.primitive.kernel, *_operands(i, inputs, sources), targets[0])
+
+
+def _bind_kernel(
+    i: Instruction, inputs: tuple[Value, ...], read: set[Value], sources: list[np.ndarray], targets: list[np.ndarray]
+) -> Action:
+    kernel, operands, params = i.primitive.kernel, _operands(i, inputs, sources), i.params
+    call = partial(kernel, *operands, **params)
+    if i.primitive.outputs == 1:
+        (target,) = targets
+        shape = target.shape
+
+        def action() -> None:
+            result = call()
+            if np.shape(result) != shape:
+                raise _other_shape(i, np.shape(result), shape)
+            target[...] = result
+
+        return action
+    wanted = [(k, target) for k, (v, target) in enumerate(zip(i.outputs, targets, strict=True)) if v in read]
+
+    def several() -> None:
+        results = call()
+        for k, target in wanted:
+            if np.shape(results[k]) != target.shape:
+                raise _other_shape(i, np.shape(results[k]), target.shape)
+            target[...] = results[k]
+
+    return several
+
+
+def _other_shape(i: Instruction, got: tuple[int, ...], planned: tuple[int, ...]) -> CompileError:
+    where = f", at {i.source}" if i.source else ""
+    return CompileError(
+        f"{i.primitive.name} gave shape {got} in a compiled function where it gave {planned} when it was traced{where}:"
+        f" a program has fixed shapes. Keep all elements and choose by autograd.where, or do this outside"
+    )

@@ -1,0 +1,190 @@
+"""What a function refers to outside of its arguments: a program holds only as long as that stays the same.
+
+The contents of arrays and Tensors may change, they are read at every call. Compared are: which objects stand behind the
+globals and closure cells that the function's code names, the attributes of the objects among them that the code names,
+the items of lists, tuples and dicts among them, and the same for the functions among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from operator import itemgetter
+from pathlib import Path
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograd.compile.script import Script
+from autograd.tensor import Tensor
+
+SIMPLE = (int, float, bool, str, bytes, complex, type(None), np.generic, np.dtype)
+_LIBRARY = tuple(str(Path(__file__).resolve().parents[2] / name) + "/" for name in ("autograd", "nn", "optim"))
+_SKIPPED = (ModuleType, BuiltinFunctionType, type, np.ufunc)
+_OPAQUE = (*SIMPLE, Tensor, np.ndarray, np.random.Generator)
+
+
+class Held:
+    """Named items of one container, as they were when this was made.
+
+    `items()` reads them anew; those that the traced function changes itself are left out by `forget_changed`.
+    """
+
+    def __init__(self, container: Any, names: list[Any]) -> None:
+        self.container, self.names = container, names
+        self.count = len(container) if isinstance(container, dict | list) else 0
+        self.values = self.items()
+
+    def items(self) -> list[Any]:
+        """The items as they are now; `_MISSING` stands for one that is gone."""
+        return [_item(self.container, name) for name in self.names]
+
+    def forget_changed(self) -> None:
+        """Keep only those items that are still what they were."""
+        now = self.items()
+        same = [_same(a, b) for a, b in zip(self.values, now, strict=True)]
+        self.names = [n for n, s in zip(self.names, same, strict=True) if s]
+        self.values = [v for v, s in zip(now, same, strict=True) if s]
+        if not all(same) or (isinstance(self.container, dict | list) and self.count != len(self.container)):
+            self.count = -1
+
+    def changed(self) -> str:
+        """Which item differs from what it was, if any."""
+        for name, value, now in zip(self.names, self.values, self.items(), strict=True):
+            if not _same(value, now):
+                return str(name)
+        return ""
+
+    def write_check(self, script: Script, leave: str) -> None:
+        """Lines that do `leave` unless all items are what they were."""
+        container = script.name(self.container)
+        if isinstance(self.container, _Cell):
+            container = script.name(self.container.cell)
+            self._compare(script, f"{container}.cell_contents", self.values[0], leave)
+        elif isinstance(self.container, dict):
+            if self.count >= 0:
+                script.add(f"if len({container}) != {self.count}: {leave}")
+            if self.count == len(self.names) > 1:
+                script.add(f"if list({container}.values()) != {script.name(list(self.values))}: {leave}")
+            elif len(self.names) > 1:
+                values = script.name(tuple(self.values))
+                script.add(f"if {script.name(itemgetter(*self.names))}({container}) != {values}: {leave}")
+            else:
+                for name, value in zip(self.names, self.values, strict=True):
+                    self._compare(script, f"{container}[{name!r}]", value, leave)
+        elif isinstance(self.container, list):
+            if self.count >= 0:
+                script.add(f"if {container} != {script.name(list(self.values))}: {leave}")
+        else:
+            for name, value in zip(self.names, self.values, strict=True):
+                self._compare(script, f"{container}.{name}", value, leave)
+
+    def _compare(self, script: Script, expression: str, value: Any, leave: str) -> None:
+        held = script.name(value)
+        if isinstance(value, SIMPLE) and value is not None:
+            script.add(f"if {expression} is not {held} and {expression} != {held}: {leave}")
+        else:
+            script.add(f"if {expression} is not {held}: {leave}")
+
+
+class _Cell:
+    def __init__(self, cell: Any) -> None:
+        self.cell = cell
+
+
+class _Missing:
+    pass
+
+
+_MISSING = _Missing()
+
+
+def _item(container: Any, name: Any) -> Any:
+    if isinstance(container, _Cell):
+        try:
+            return container.cell.cell_contents
+        except ValueError:
+            return _MISSING
+    if isinstance(container, dict):
+        return container.get(name, _MISSING)
+    if isinstance(container, list):
+        return container[name] if name < len(container) else _MISSING
+    return getattr(container, name, _MISSING)
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is b or (type(a) is type(b) and isinstance(a, SIMPLE) and (bool(a == b)))
+
+
+def references(function: Callable[..., Any]) -> list[Held]:
+    """Everything outside of its arguments that a function's code names, as it is now."""
+    found: list[Held] = []
+    seen: set[int] = set()
+    names: set[str] = set()
+    queue: list[Any] = [function]
+    while queue:
+        value = queue.pop()
+        if id(value) in seen or isinstance(value, (*_SKIPPED, *_OPAQUE)):
+            continue
+        seen.add(id(value))
+        if isinstance(value, FunctionType):
+            holders = list(_of_function(value, names))
+        elif isinstance(value, MethodType):
+            queue += [value.__func__, value.__self__]
+            continue
+        elif isinstance(value, partial):
+            queue += [value.func, *value.args, *value.keywords.values()]
+            continue
+        elif type(value) is tuple:
+            queue += value
+            continue
+        elif type(value) is list:
+            holders = [Held(value, list(range(len(value))))]
+        elif type(value) is dict:
+            holders = [Held(value, list(value))]
+        elif hasattr(value, "__dict__"):
+            holders = [Held(value, sorted(names & vars(value).keys()))]
+        else:
+            continue
+        for held in holders:
+            if held.names:
+                found.append(held)
+                queue += held.values
+    return found
+
+
+def _of_function(function: FunctionType, names: set[str]) -> Iterator[Held]:
+    for cell in function.__closure__ or ():
+        yield Held(_Cell(cell), ["cell"])
+    if getattr(function, "__wrapped__", None) is not None:
+        yield Held(vars(function), ["__wrapped__"])
+    if function.__code__.co_filename.startswith(_LIBRARY):
+        return
+    used = set(_names(function.__code__))
+    names |= used
+    shared = [
+        n for n in sorted(used & function.__globals__.keys()) if not isinstance(function.__globals__[n], _SKIPPED)
+    ]
+    if shared:
+        yield GlobalNames(function.__globals__, shared)
+
+
+class GlobalNames(Held):
+    """The globals that a function names; others may come and go."""
+
+    def __init__(self, container: Any, names: list[Any]) -> None:
+        super().__init__(container, names)
+        self.count = -1
+
+    def write_check(self, script: Script, leave: str) -> None:
+        container = script.name(self.container)
+        for name, value in zip(self.names, self.values, strict=True):
+            self._compare(script, f"{container}.get({name!r})", value, leave)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
