@@ -17,15 +17,21 @@ from benchmarks.results import verdicts
 from benchmarks.workloads import selected
 from benchmarks.workloads.base import COMPILED, EAGER, Workload
 
+VARIED = f"{EAGER};{COMPILED};torch eager;torch.func"
 VARIANTS = {"AVX2": {"CHALKGRAD_VECTOR": "avx2"}, "NumPy": {"CHALKGRAD_NATIVE": "0"}}
 
 
-def measure(workload: Workload, threads: int, seconds: float, variables: dict[str, str] | None = None) -> Any:
-    """The record of one workload; `variables` change ours, of which only the basic columns are measured then."""
+def measure(
+    workload: Workload,
+    threads: int,
+    seconds: float,
+    columns: str | None = None,
+    variables: dict[str, str] | None = None,
+) -> Any:
+    """The record of one workload: all its columns, or those named and separated by semicolons."""
     arguments: list[object] = [workload.id, "--threads", threads, "--seconds", seconds]
-    if variables:
-        wanted = (EAGER, COMPILED, "torch eager", "torch.func")
-        arguments += ["--columns", ";".join(name for name in workload.columns if name in wanted)]
+    if columns:
+        arguments += ["--columns", columns]
     found = run("measure", *arguments, threads=threads, variables=variables)
     return {"id": workload.id, "threads": threads, **found}
 
@@ -49,13 +55,15 @@ def show(record: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def measured(workloads: list[Workload], threads: list[int], seconds: float) -> list[dict[str, Any]]:
+def measured(
+    workloads: list[Workload], threads: list[int], seconds: float, columns: str | None = None
+) -> list[dict[str, Any]]:
     """The records of the workloads with each of the numbers of threads they run with."""
     records = []
     for workload in workloads:
         for n in threads:
             if n in workload.threads:
-                records.append(measure(workload, n, seconds))
+                records.append(measure(workload, n, seconds, columns))
                 show(records[-1])
     return records
 
@@ -67,7 +75,7 @@ def everything(seconds: float) -> dict[str, Any]:
     results: dict[str, Any] = {"machine": about, "peaks": {n: run("machine", n, threads=n) for n in threads}}
     results["runs"] = measured(selected(None), threads, seconds)
     results["variants"] = {
-        name: [measure(w, 1, seconds / 4, variables) for w in selected(None) if COMPILED in w.columns]
+        name: [measure(w, 1, seconds / 4, VARIED, variables) for w in selected(None) if COMPILED in w.columns]
         for name, variables in VARIANTS.items()
     }
     results["memory"] = [
@@ -89,10 +97,12 @@ def main() -> None:
     parser.add_argument("only", nargs="?", help="names of workloads, comma-separated; then nothing is written")
     parser.add_argument("--threads", type=int, choices=(1, 2), help="only with this many; then nothing is written")
     parser.add_argument("--seconds", type=float, default=10.0, help="to time each workload for")
+    parser.add_argument("--columns", help="only these, separated by semicolons; then nothing is written")
     arguments = parser.parse_args()
     begin = time.perf_counter()
-    if arguments.only or arguments.threads:
-        measured(selected(arguments.only), [arguments.threads] if arguments.threads else [1, 2], arguments.seconds)
+    if arguments.only or arguments.threads or arguments.columns:
+        threads = [arguments.threads] if arguments.threads else [1, 2]
+        measured(selected(arguments.only), threads, arguments.seconds, arguments.columns)
     else:
         from benchmarks import page
 

@@ -21,7 +21,7 @@ FEATURES = ("sse4_2", "avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16", "asim
 
 
 def description() -> dict[str, Any]:
-    """CPU, caches, system, versions, and the commit that is measured."""
+    """CPU, caches, system, versions, the commit that is measured, and how busy the machine was before."""
     cpu: dict[str, str] = {}
     info = Path("/proc/cpuinfo")
     if info.exists():
@@ -38,6 +38,7 @@ def description() -> dict[str, Any]:
         "versions": {name: version(name) for name in LIBRARIES},
         "date": time.strftime("%Y-%m-%d"),
         "commit": commit(),
+        "load": os.getloadavg()[0],
     }
 
 

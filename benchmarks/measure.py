@@ -115,7 +115,8 @@ def main() -> None:
     parser.add_argument("--columns", help="names, separated by semicolons")
     arguments = parser.parse_args()
     workload = WORKLOADS[arguments.workload]
-    names = arguments.columns.split(";") if arguments.columns else list(workload.columns)
+    wanted = arguments.columns.split(";") if arguments.columns else workload.columns
+    names = [name for name in workload.columns if name in wanted]
     print(json.dumps(record(workload, arguments.threads, names, arguments.seconds)))
 
 

@@ -63,12 +63,13 @@ def all_verdicts(results: dict[str, Any]) -> list[Verdict]:
 
 
 def machine(about: dict[str, Any]) -> str:
-    """A sentence about the machine, one about the versions."""
+    """A sentence about the machine and the versions, and one if it had other things to do."""
     sizes = ", ".join(f"{name} {size / 2**20:.3g} MiB" for name, size in about["caches"].items())
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
+    busy = f" The machine was not idle: load average {about['load']:.1f} before." if about["load"] > 0.5 else ""
     return (
         f"{about['date']}, commit {about['commit'] or 'unknown'}, on {about['cores']} cores of {about['cpu']} "
-        f"({', '.join(about['features'])}; {sizes}), {about['system']}, Python {about['python']}, {versions}."
+        f"({', '.join(about['features'])}; {sizes}), {about['system']}, Python {about['python']}, {versions}.{busy}"
     )
 
 
@@ -221,7 +222,7 @@ def starting(results: dict[str, Any]) -> str:
             row += [f"{r[when]:.2f} s", f"{r[f'{when} limit']:g} s: {kept}"]
         rows.append(row)
     if rows:
-        head = ["first compiled step", "empty cache", "at most", "from the cache", "at most"]
+        head = ["compiled step, until its first replay is done", "empty cache", "at most", "from the cache", "at most"]
         parts.append(table(head, rows))
     times = results.get("imports", {})
     if isinstance(times.get("autograd"), float) and isinstance(times.get("numpy"), float):

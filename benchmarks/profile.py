@@ -1,10 +1,13 @@
-"""Where the time of one step goes, on one core. `python -m benchmarks profile W4` (`--eager` for the eager step)."""
+"""Where the time of one step goes, on one core: `python -m benchmarks profile W4` for the compiled step, task by task,
+`--eager` for the eager one by primitive."""
 
 from __future__ import annotations
 
 import argparse
 import os
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from benchmarks.children import environment, pinned
 from benchmarks.compare import alternate, spread
@@ -12,13 +15,25 @@ from benchmarks.workloads import selected
 from benchmarks.workloads.base import COMPILED, EAGER, Column
 
 
+class Line(NamedTuple):
+    """A task of a compiled step and its shortest time."""
+
+    label: str
+    shape: str
+    seconds: float
+    flops: int
+    bytes: int
+    note: str
+
+
 def main(arguments: list[str]) -> None:
-    """Print the plan and the times of the compiled step, or the profile of the eager one."""
+    """Print the time of a step, then where it goes."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks profile", description=__doc__)
     parser.add_argument("workload")
     parser.add_argument("--eager", action="store_true")
     parser.add_argument("--column", default=COMPILED)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--explain", action="store_true", help="print the plan too")
     options = parser.parse_args(arguments)
     os.environ |= environment(options.threads)
     name = EAGER if options.eager else options.column
@@ -26,9 +41,12 @@ def main(arguments: list[str]) -> None:
         for workload in selected(options.workload):
             print(f"{workload.id}: {workload.title}")
             column = workload.columns[name]()
+            column.prepare()
             s = spread(alternate({name: column}, 2.0)[name])
-            print(f"{name}: {s.median * 1e3:.4g} ms, minimum {s.minimum * 1e3:.4g} ms")
-            print(eager_profile(column) if name == EAGER else compiled_profile(column.step))
+            print(f"{name}: median {s.median * 1e3:.4g} ms, minimum {s.minimum * 1e3:.4g} ms")
+            if options.explain:
+                print(column.step.explain())  # type: ignore[attr-defined]
+            print(eager_profile(column) if name == EAGER else table(tasks(column.step), s.minimum))
 
 
 def eager_profile(column: Column, steps: int = 10) -> Any:
@@ -41,9 +59,48 @@ def eager_profile(column: Column, steps: int = 10) -> Any:
     return p
 
 
-def compiled_profile(compiled: Any) -> Any:
-    """What the compiled step says of itself."""
-    return compiled.explain()
+def tasks(compiled: Any, seconds: float = 3.0) -> list[Line]:
+    """The tasks of the latest program, in order, run one by one as in a step."""
+    plan = compiled._latest.plan
+    arrays = plan.bind().arrays
+    actions: list[Callable[[], Any]] = [
+        task.bind([arrays[v] for v in task.inputs], [arrays[v] for v in task.outputs]) for task in plan.tasks
+    ]
+    best, end = [float("inf")] * len(actions), time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        for k, action in enumerate(actions):
+            start = time.perf_counter()
+            action()
+            best[k] = min(best[k], time.perf_counter() - start)
+    return [
+        Line(t.label, ", ".join("×".join(map(str, v.shape)) for v in t.outputs), s, t.flops, t.bytes, t.fallback)
+        for t, s in zip(plan.tasks, best, strict=True)
+    ]
+
+
+def table(lines: list[Line], whole: float) -> str:
+    """The longer tasks in their order, then all summed up by label, the longest first; with the rates they reach."""
+    total = sum(line.seconds for line in lines)
+    longer = [line for line in lines if line.seconds >= total / 500]
+    rows = [row(line, f"{line.shape}  {line.note}", total) for line in longer]
+    if len(longer) < len(lines):
+        rows.append(f"and {len(lines) - len(longer)} tasks of less than 0.2 % each")
+    sums: dict[str, list[Line]] = {}
+    for line in lines:
+        sums.setdefault(line.label, []).append(line)
+    parts = []
+    for label, group in sums.items():
+        seconds, flops, moved = (sum(column) for column in zip(*((g.seconds, g.flops, g.bytes) for g in group)))
+        parts.append(Line(label, f"{len(group)} tasks", seconds, flops, moved, ""))
+    rows += ["", *(row(p, p.shape, total) for p in sorted(parts, key=lambda p: -p.seconds))]
+    rows.append(f"{total * 1e6:10.1f} µs in {len(lines)} tasks, of {whole * 1e6:.1f} µs at best")
+    return "\n".join(rows)
+
+
+def row(line: Line, note: str, total: float) -> str:
+    """One line of the table."""
+    rates = f"{line.flops / line.seconds / 1e9:8.2f} GFLOP/s {line.bytes / line.seconds / 1e9:7.2f} GB/s"
+    return f"{line.seconds * 1e6:10.1f} µs {line.seconds / total:6.1%} {rates}  {line.label:<40} {note}"
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,14 +56,17 @@ def our_column(step: Callable[[], Any], read: Callable[[Any], Any], how: str) ->
     """A column of ours: the step itself, or compiled, or compiled at the precision "fast"."""
     import autograd
 
-    if how == EAGER:
-        return Column(step, read, traced=step)
-    compiled = autograd.compile(step)
-    if how == COMPILED:
-        return Column(compiled, read, traced=step)
-    autograd.set_precision("fast")
-    compiled()
-    return Column(compiled, read, lambda: autograd.set_precision("fast"), traced=step)
+    prepare = precision("fast" if how == FAST else "high")
+    return Column(step if how == EAGER else autograd.compile(step), read, prepare, traced=step)
+
+
+def precision(level: str) -> Callable[[], Any]:
+    """A function that sets the precision, which is one for all columns."""
+    import autograd
+
+    if level == "high" and not hasattr(autograd, "set_precision"):
+        return lambda: None
+    return partial(autograd.set_precision, level)
 
 
 def initial(model: Any) -> dict[str, np.ndarray]:

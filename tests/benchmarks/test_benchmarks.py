@@ -107,6 +107,7 @@ RESULTS = {
         "versions": {"numpy": "2.4.6"},
         "date": "2026-01-01",
         "commit": "abc",
+        "load": 1.5,
     },
     "peaks": {"1": {"flops": 1e11, "memory": 2e10, "L2": 6e10}, "2": {"error": "no"}},
     "runs": [
@@ -151,6 +152,7 @@ def test_roofline_names_the_limit():
 
 
 EXPECTED = """
+load average 1.5 before
 1 of 4 bars are met on one core; 0 of 1 bars are met on two cores.
 | 0.4 | **0.80** [0.80–0.80] | 12 | torch.compile | 15 | missed by 100% |
 | 0.85 | **0.30** [0.30–0.30] | 450 | torch eager | 1500 | met |
