@@ -14,7 +14,7 @@ from llvmlite import ir
 if TYPE_CHECKING:
     from autograd.kernels.native.code import Code
 
-I1, I8, I32, I64 = ir.IntType(1), ir.IntType(8), ir.IntType(32), ir.IntType(64)
+I1, I8, I16, I32, I64 = (ir.IntType(bits) for bits in (1, 8, 16, 32, 64))
 F32, F64, PTR, VOID = ir.FloatType(), ir.DoubleType(), ir.PointerType(), ir.VoidType()
 TYPES: dict[np.dtype[Any], ir.Type] = {
     np.dtype(np.float32): F32,
