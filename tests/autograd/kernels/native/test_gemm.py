@@ -14,6 +14,7 @@ from autograd.kernels.native.code import Code
 from autograd.kernels.native.gemm import emit_gemm, gemm
 from autograd.kernels.native.kernel import generated
 from autograd.kernels.native.matrix import Matrix, sums_of_each, transposed
+from autograd.kernels.native.threads import pool
 
 SIZES = st.one_of(st.integers(0, 5), st.sampled_from([7, 16, 17, 33, 70, 130]))
 LAYOUTS = ("rows", "columns", "backwards", "spread")
@@ -127,6 +128,34 @@ def test_an_epilogue_sees_each_element_once_and_c_as_it_was(m, n, k, columns):
     step(m, n, k, (1, k) if columns else (n, 1)).run(a, b, w, aside)
     assert_product(aside, a, b)
     np.testing.assert_array_equal(w, before - aside * np.float32(0.5))
+
+
+@pytest.fixture
+def threads():
+    before = pool().threads
+    yield pool().set_threads
+    pool().set_threads(before)
+
+
+@pytest.mark.parametrize(
+    ("m", "n", "k", "batch", "columns"),
+    [(150, 200, 90, (), False), (1, 3001, 300, (), True), (600, 10, 200, (), True), (40, 40, 40, (3, 5), False)],
+)
+@pytest.mark.parametrize("accumulate", [False, True])
+def test_threads_share_the_work_and_change_no_bit(threads, m, n, k, batch, columns, accumulate):
+    rng = np.random.default_rng(3)
+    a, b, c = (rng.normal(size=(*batch, *s)).astype(np.float32) for s in ((m, k), (k, n), (m, n)))
+    b = laid_out(b, "columns" if columns else "rows")
+    run = gemm(m, n, k, np.float32, strides(a), strides(b), strides(c), batch=batch, accumulate=accumulate)
+    assert run.splits
+    results = []
+    for count in (1, 2, 3):
+        threads(count)
+        results.append(c.copy())
+        run.run(a, b, results[-1])
+    assert_product(results[0], a, b, c if accumulate else 0.0)
+    np.testing.assert_array_equal(results[0], results[1])
+    np.testing.assert_array_equal(results[0], results[2])
 
 
 def test_nan_and_infinity_stay_where_they_are():
