@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from .choice import native
 from .windows import Pairs, channels_first, channels_last, output_size, overlaps
 
 Array = np.ndarray[Any, Any]
@@ -24,6 +25,7 @@ Ints = tuple[int, ...]
 BLOCK = 2 << 20  # bytes of scratch worked on at a time, so that it stays in the nearer caches
 
 
+@native("convolution:conv", least=2048)
 def conv(x: Array, w: Array, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1) -> Array:
     """Cross-correlation of x (N, C_in, *spatial) with w: (N, C_out, *out)."""
     kernel, dtype = w.shape[2:], np.result_type(x, w)
@@ -49,6 +51,7 @@ def conv(x: Array, w: Array, stride: Ints, padding: Pairs, dilation: Ints, group
     return channels_first(y)
 
 
+@native("convolution:conv_input", least=2048)
 def conv_input(
     g: Array, w: Array, x_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1
 ) -> Array:

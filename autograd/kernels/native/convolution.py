@@ -1,0 +1,125 @@
+"""Convolution and its two adjoints as native kernels, on images that lie channels-last in memory.
+
+`conv`, `conv_input` and `conv_weight` are the native versions of `autograd.kernels.convolution`; the other functions
+are the kernels behind them, for whoever plans memory:
+
+    forward(c, epilogue)         (x, w, y, *further operands of the epilogue[, batch])
+    input_gradient(c, epilogue)  (g, w, x̄, *further operands of the epilogue[, batch])
+
+with x and x̄ (N, *size, channels), y and g (N, *out, maps) and w (maps, channels/groups, *kernel), all C-contiguous and
+of dtype `c.dtype`; `batch` is an int64 array with one element, and is wanted only where `c.batch` is None. The kernels
+need no memory beside their scratch.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from autograd.kernels.native import arrays
+from autograd.kernels.native.code import Code, Index
+from autograd.kernels.native.convolution_channels import Channels
+from autograd.kernels.native.convolution_epilogue import Epilogue, Finish
+from autograd.kernels.native.convolution_shapes import Convolution, Correlation, backward, forward as as_correlation
+from autograd.kernels.native.convolution_source import emit_clear, emit_copy, layout
+from autograd.kernels.native.kernel import generated
+from autograd.kernels.windows import Pairs, channels_first, channels_last
+
+Array = np.ndarray[Any, Any]
+Ints = tuple[int, ...]
+NONE = Epilogue()
+
+
+@generated
+def forward(code: Code, c: Convolution, epilogue: Epilogue = NONE) -> None:
+    """y = epilogue(x ∗ w): arrays (x, w, y, *further operands of the epilogue[, batch])."""
+    emit_correlation(code, as_correlation(c), epilogue)
+
+
+@generated
+def input_gradient(code: Code, c: Convolution, epilogue: Epilogue = NONE) -> None:
+    """x̄ = epilogue(g ∗ᵀ w): arrays (g, w, x̄, *further operands of the epilogue[, batch])."""
+    emit_correlation(code, backward(c), epilogue)
+
+
+def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
+    """Write a whole correlation: its images are shared among the threads."""
+    source, weight, result, *further = (code.operand(k, c.dtype) for k in range(3 + len(epilogue.inputs)))
+    batch: Index = code.number(3 + len(further)) if c.batch is None else c.batch
+    finish = Finish(epilogue, further)
+    lay = layout(code, c)
+    phases = [Channels(code, c, lay, axes) for axes in itertools.product(*c.axes)]
+    for phase in phases:
+        phase.pack(weight)
+    room = code.scratch(lay.size, c.dtype)
+    if lay.copied:
+        emit_clear(code, room, lay.size)
+    in_size = int(np.prod(c.source)) * c.channels
+    out_size = int(np.prod(c.result)) * c.maps
+    start, stop = code.share(batch, lay.images, cost=c.products / 32)
+    with code.loop(start, stop, lay.images) as n:
+        images = code.minimum(lay.images, stop - n) if lay.images > 1 else 1
+        here, target, end = source + n * in_size, result + n * out_size, finish.at(n * out_size)
+        if lay.band:
+            longest = max(a.positions for a in c.axes[lay.banded])
+            with code.loop(0, longest, lay.band) as first:
+                emit_copy(code, c, lay, here, room, first)
+                for phase in phases:
+                    phase.run(room, target, 1, first, end)
+        else:
+            if lay.copied:
+                with code.loop(0, images) as k:
+                    emit_copy(code, c, lay, here + k * in_size, room + k * lay.pitch[0], 0)
+            for phase in phases:
+                phase.run(room if lay.copied else here, target, images, 0, end)
+
+
+# --- in place of the references --------------------------------------------------------------------------------------
+
+
+def conv(x: Array, w: Array, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1) -> Array | None:
+    """See `autograd.kernels.convolution.conv`."""
+    c = _specification(x, w, x.shape, w.shape, stride, padding, dilation, groups)
+    if c is None:
+        return None
+    y = arrays.empty((x.shape[0], *c.out, c.maps), x.dtype)
+    forward(c).run(_last(x), _plain(w), y)
+    return channels_first(y)
+
+
+def conv_input(
+    g: Array, w: Array, x_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1
+) -> Array | None:
+    """See `autograd.kernels.convolution.conv_input`."""
+    c = _specification(g, w, x_shape, w.shape, stride, padding, dilation, groups)
+    if c is None:
+        return None
+    x = arrays.empty((x_shape[0], *x_shape[2:], x_shape[1]), g.dtype)
+    input_gradient(c).run(_last(g), _plain(w), x)
+    return channels_first(x)
+
+
+def _specification(
+    a: Array, b: Array, x_shape: Ints, w_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int
+) -> Convolution | None:
+    dtype = a.dtype.name
+    if type(b) is not np.ndarray or b.dtype != a.dtype or dtype not in ("float32", "float64"):
+        return None
+    if not a.dtype.isnative or not b.dtype.isnative or not a.size or not b.size:
+        return None
+    c = Convolution(
+        x_shape[0], x_shape[1], w_shape[0], x_shape[2:], w_shape[2:], stride, padding, dilation, groups, dtype
+    )
+    return None if 0 in c.out or 0 in x_shape else c
+
+
+def _last(x: Array) -> Array:
+    """(N, C, *spatial) as a contiguous (N, *spatial, C)."""
+    x = channels_last(x)
+    return x if x.flags.c_contiguous else np.ascontiguousarray(x)
+
+
+def _plain(w: Array) -> Array:
+    return w if w.flags.c_contiguous else np.ascontiguousarray(w)

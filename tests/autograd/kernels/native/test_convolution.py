@@ -1,0 +1,166 @@
+"""The native convolutions against the NumPy reference in float64."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+pytest.importorskip("llvmlite")
+
+from autograd.kernels import convolution as reference
+from autograd.kernels.choice import references_only
+from autograd.kernels.native import convolution as native
+from autograd.kernels.native.threads import pool
+from autograd.kernels.windows import output_size
+
+BOUND = {np.dtype(np.float32): 1e-5, np.dtype(np.float64): 1e-13}
+"""Largest error relative to the largest value of the result: sums of some thousand products are taken in another
+order than the reference's, which is computed in float64."""
+
+
+class Case(NamedTuple):
+    x: np.ndarray
+    w: np.ndarray
+    g: np.ndarray
+    geometry: tuple
+
+
+def make(seed, dtype, batch, channels, maps, groups, sizes, kernel, stride, padding, dilation):
+    rng = np.random.default_rng(seed)
+    x, w = (batch, channels, *sizes), (maps, channels // groups, *kernel)
+    g = (batch, maps, *map(output_size, sizes, kernel, stride, padding, dilation))
+    arrays = [rng.standard_normal(shape).astype(dtype) for shape in (x, w, g)]
+    return Case(*arrays, (stride, padding, dilation, groups))
+
+
+@st.composite
+def cases(draw):
+    rank = draw(st.integers(1, 3))
+    each = lambda strategy: tuple(draw(st.lists(strategy, min_size=rank, max_size=rank)))
+    groups = draw(st.sampled_from([1, 1, 1, 2, 3]))
+    channels, maps = groups * draw(st.sampled_from([1, 2, 3, 17])), groups * draw(st.sampled_from([1, 6, 16, 35, 70]))
+    if draw(st.integers(0, 3)) == 0:
+        groups = channels = maps = draw(st.sampled_from([3, 16, 40]))
+    kernel, stride, dilation = each(st.integers(1, 5)), each(st.integers(1, 3)), each(st.integers(1, 2))
+    padding = each(st.tuples(st.integers(-1, 2), st.integers(-1, 3)))
+    sizes = tuple(
+        max(1 + max(0, -low) + max(0, -high), d * (k - 1) + 1 - low - high) + draw(st.integers(0, 12))
+        for k, d, (low, high) in zip(kernel, dilation, padding)
+    )
+    dtype = draw(st.sampled_from([np.float32, np.float64]))
+    batch = draw(st.integers(1, 3))
+    return make(
+        draw(st.integers(0, 99)), dtype, batch, channels, maps, groups, sizes, kernel, stride, padding, dilation
+    )
+
+
+def faces(kernels, case):
+    x, w, g, geometry = case
+    return (
+        kernels.conv(x, w, *geometry),
+        kernels.conv_input(g, w, x.shape, *geometry),
+    )
+
+
+def check(case):
+    wide = Case(*(a.astype(np.float64) for a in case[:3]), case.geometry)
+    with references_only():
+        wanted = faces(reference, wide)
+    for got, want in zip(faces(native, case), wanted):
+        assert got.shape == want.shape
+        assert got.dtype == case.x.dtype
+        scale = max(1.0, np.abs(want).max(initial=0))
+        np.testing.assert_allclose(got, want, rtol=0, atol=BOUND[got.dtype] * scale)
+
+
+@settings(max_examples=15)
+@given(cases())
+def test_agrees_with_the_reference(case):
+    check(case)
+
+
+ONES, NONE = (1, 1), ((0, 0), (0, 0))
+LARGE = [
+    ("float32", 2, 1, 6, 1, (28, 28), (5, 5), ONES, ((2, 2), (2, 2)), ONES),
+    ("float32", 1, 130, 70, 1, (9, 7), (3, 3), ONES, ((1, 1), (1, 1)), ONES),  # weights in several pieces
+    ("float32", 5, 64, 128, 1, (4, 4), (3, 3), (2, 2), ((1, 1), (1, 1)), ONES),  # several images at a time
+    ("float32", 1, 8, 4, 1, (200, 200), (3, 3), ONES, ((1, 1), (1, 1)), ONES),  # images in bands
+    ("float32", 1, 4, 4, 1, (40, 40, 41), (3, 3, 3), (2, 1, 1), ((1, 1), (1, 1), (1, 0)), (1, 1, 1)),
+    ("float32", 2, 48, 20, 1, (9, 9), (1, 1), ONES, NONE, ONES),
+]
+
+
+@pytest.mark.parametrize("case", LARGE, ids=lambda c: f"{c[2]}-{c[3]}-{'x'.join(map(str, c[5]))}")
+def test_shapes_that_take_other_paths(case):
+    check(make(0, *case))
+
+
+def test_arguments_of_any_strides():
+    case = make(1, np.float32, 2, 6, 20, 1, (9, 8), (3, 3), ONES, ((1, 1), (1, 1)), ONES)
+    want = faces(native, case)
+    mixed = Case(case.x[:, :, ::-1].copy()[:, :, ::-1], np.asfortranarray(case.w), case.g[::-1].copy()[::-1], case[3])
+    for got, wanted in zip(faces(native, mixed), want):
+        np.testing.assert_array_equal(got, wanted)
+
+
+def test_results_lie_channels_last():
+    x, w, g, geometry = make(1, np.float32, 2, 6, 20, 1, (9, 8), (3, 3), ONES, ((1, 1), (1, 1)), ONES)
+    assert native.conv(x, w, *geometry).transpose(0, 2, 3, 1).flags.c_contiguous
+    assert native.conv_input(g, w, x.shape, *geometry).transpose(0, 2, 3, 1).flags.c_contiguous
+
+
+def test_what_is_left_to_the_reference():
+    x, w, _, geometry = make(1, np.float32, 2, 6, 20, 1, (9, 8), (3, 3), ONES, ((1, 1), (1, 1)), ONES)
+    assert native.conv(x[:0], w, *geometry) is None
+    assert native.conv(x, w.astype(np.float64), *geometry) is None
+    assert native.conv(x.astype(np.float16), w.astype(np.float16), *geometry) is None
+    assert reference.conv(x[:0], w, *geometry).shape == (0, 20, 9, 8)
+
+
+def test_the_number_of_threads_changes_no_bit():
+    case = make(2, np.float32, 7, 6, 20, 1, (19, 18), (3, 3), (2, 1), ((1, 1), (1, 1)), ONES)
+    before, results = pool().threads, []
+    try:
+        for count in (1, 2, 3):
+            pool().set_threads(count)
+            results.append(faces(native, case))
+    finally:
+        pool().set_threads(before)
+    for other in results[1:]:
+        for a, b in zip(results[0], other):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_nan_and_infinity_spread_as_in_the_reference():
+    x, w, _, geometry = make(3, np.float64, 1, 3, 5, 1, (8, 8), (3, 3), ONES, ((1, 1), (1, 1)), ONES)
+    x[0, 1, 2, 3], x[0, 0, 6, 6] = np.nan, np.inf
+    with references_only(), np.errstate(invalid="ignore"):
+        want = reference.conv(x, w, *geometry)
+    got = native.conv(x, w, *geometry)
+    np.testing.assert_array_equal(np.isnan(got), np.isnan(want))
+    np.testing.assert_array_equal(np.isinf(got), np.isinf(want))
+
+
+NARROW = """
+from tests.autograd.kernels.native.test_convolution import LARGE, check, make
+for case in LARGE[:4]:
+    check(make(0, *case))
+    check(make(0, "float64", *case[1:]))
+"""
+
+
+@pytest.mark.parametrize("vector", ["avx2", "plain"])
+def test_narrower_vectors(vector):
+    from autograd.kernels.native.host import host
+
+    if vector == "avx2" and not host().kind.startswith("avx"):
+        pytest.skip("this CPU has no AVX2")
+    root = Path(__file__).parents[4]
+    environment = os.environ | {"CHALKGRAD_VECTOR": vector}
+    done = subprocess.run([sys.executable, "-c", NARROW], cwd=root, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
