@@ -63,7 +63,7 @@ class Level:
                 raise TypeError(f"{transform}: argnum={argnum}, but the function was called with {len(args)} arguments")
         picked = [args[k] for k in argnums]
         self.leaves, self.in_structure = flatten(picked[0] if isinstance(argnum, int) else tuple(picked))
-        self._python = all(type(leaf) in NUMBERS for leaf in self.leaves)
+        self._python = all(map(is_number, self.leaves))
         self._takes_tensors = any(isinstance(leaf, Tensor) for leaf in flatten((self.args, kwargs))[0])
         self.batches = batches()
         self.oldest = graph.next_index()
@@ -81,6 +81,8 @@ class Level:
         return raised(self._root(lowered(leaf, self.batches)), self.batches)
 
     def _root(self, leaf: Any) -> Tensor:
+        if hasattr(leaf, "beside"):
+            leaf = leaf.tensor
         if isinstance(leaf, Tensor):
             if leaf._node is not None and graph.is_grad_enabled():
                 return alias(leaf)  # type: ignore[no-any-return]
@@ -158,7 +160,7 @@ class Level:
         delivered = handed_out(g for _, g in roots)
         lifted = lifted or self.lifts(adjoints)
         return [
-            self._delivered(found.get(node), t, lifted, type(leaf) in NUMBERS, delivered)
+            self._delivered(found.get(node), t, lifted, is_number(leaf), delivered)
             for node, t, leaf in zip(self.nodes, self.inputs, self.leaves, strict=True)
         ]
 
@@ -184,8 +186,9 @@ class Level:
         """A result as the caller is to see it."""
         connected = self.records(())
         if connected or self.lifts(()):
-            if not isinstance(value, Tensor):
-                return wrap(as_array(value))
+            value = value if isinstance(value, Tensor) else wrap(as_array(value))
+            if self._python:
+                graph.tell("stood_for_number", value)
             return value if connected else wrap(value._data)
         return plain(bare(value), self._python)
 
@@ -219,6 +222,11 @@ def root(data: np.ndarray) -> Tensor:
     return result
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value is one of Python's numbers, or what a trace puts in the place of one."""
+    return type(value) in NUMBERS or hasattr(value, "beside")
+
+
 def is_tensor(value: Any) -> bool:
     """Whether a value is a Tensor."""
     return isinstance(value, Tensor)
@@ -239,7 +247,10 @@ def derivative(d: Any, of: Any, lifted: bool, python: bool, delivered: set[int])
     if d is None:
         d = np.zeros(of.shape, of.dtype)
     if lifted:
-        return delivery(d, delivered)
+        found = delivery(d, delivered)
+        if python:
+            graph.tell("stood_for_number", found)
+        return found
     return plain(owned(bare(d), delivered), python)
 
 

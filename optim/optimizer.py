@@ -380,4 +380,6 @@ def apply_in_blocks(
 
 def in_dtype_of(array: Any, coefficient: Any) -> Any:
     """A coefficient computed from the step count, such that it does not raise the precision of `array`."""
+    if isinstance(coefficient, np.floating):
+        return array.dtype.type(coefficient)
     return ops.astype(coefficient, array.dtype) if isinstance(coefficient, Tensor) else coefficient

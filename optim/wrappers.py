@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import assign, enable_grad
+from autograd.graph import assign, enable_grad, tell
 from autograd.tensor import Tensor, wrap
 from optim.optimizer import Optimizer
 
@@ -63,6 +63,7 @@ class Lookahead(_Wrapper):
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One step of the optimizer inside; every `k`-th also moves the slow weights."""
+        tell("unseen", "Lookahead.step(), which counts in Python,", "leave it outside of the compiled function")
         loss = self.optimizer.step(closure)
         self.steps += 1
         if self.steps % self.k == 0:
@@ -124,6 +125,7 @@ class SAM(_Wrapper):
                 "SAM.step() needs a closure that clears the gradients, computes the loss and calls backward(): "
                 "it is run at the parameters and again near them"
             )
+        tell("unseen", "SAM.step(), which computes on plain arrays,", "compile its closure instead")
         self._want_real(self._parameters())
         with enable_grad():
             loss = closure()

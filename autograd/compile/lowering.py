@@ -73,7 +73,10 @@ def _operands(i: Instruction, inputs: tuple[Value, ...], arrays: list[np.ndarray
 def _bind_ufunc(
     i: Instruction, inputs: tuple[Value, ...], read: set[Value], sources: list[np.ndarray], targets: list[np.ndarray]
 ) -> Action:
-    return partial(i.primitive.kernel, *_operands(i, inputs, sources), targets[0])
+    kernel, operands = i.primitive.kernel, _operands(i, inputs, sources)
+    if kernel is np.maximum or kernel is np.minimum:  # which warn of an `out` that is not named
+        return partial(kernel, *operands, out=targets[0])
+    return partial(kernel, *operands, targets[0])
 
 
 def _bind_kernel(

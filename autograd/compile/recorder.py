@@ -78,6 +78,7 @@ class Notes:
     pins: dict[tuple[Value, bool], Pin] = field(default_factory=dict)
     watches: list[Watch] = field(default_factory=list)
     plain: set[Value] = field(default_factory=set)
+    numbers: set[Value] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     swept: bool = False
 
@@ -85,9 +86,10 @@ class Notes:
 class StepRecorder(Recorder):
     """The listener behind `autograd.compile`."""
 
-    def __init__(self) -> None:
+    def __init__(self, of_arrays: bool) -> None:
         super().__init__(keep_values=False)
         self.notes = Notes()
+        self._of_arrays = of_arrays
         self._options: dict[tuple[Any, ...], Number] = {}
         self._gradients: dict[int, Tensor] = {}
         self._assigned: set[int] = set()
@@ -131,6 +133,8 @@ class StepRecorder(Recorder):
         if isinstance(handle, Tensor):
             self.notes.sources[value] = Storage(handle)
             self._leaf(handle)
+            if self._of_arrays or graph.pulled_node() is not None:
+                self.notes.plain.add(value)  # an array that this library has wrapped
         else:
             self.notes.sources[value] = Memory(handle)
             self.notes.plain.add(value)
@@ -284,6 +288,11 @@ class StepRecorder(Recorder):
     def unseen(self, what: str, way_out: str) -> None:
         """Something happened that no replay will repeat."""
         raise CompileError(f"{what} in a compiled function, at {user_line()}, would not be repeated: {way_out}")
+
+    def stood_for_number(self, tensor: Tensor) -> None:
+        """Outside of the trace this would be one of Python's numbers."""
+        if tensor.ndim == 0:
+            self.notes.numbers.add(self.value_of(tensor))
 
     # --- the end -----------------------------------------------------------------------------------------------------
 

@@ -163,8 +163,8 @@ class Replay:
                 script.add(f"if {script.name(leaf.tensor)}.grad {is_there} None: {leave}")
 
     def _gradient_matters(self, leaf: Leaf, notes: Notes) -> bool:
-        stepped = any(leaf.tensor in group["params"] for o in notes.optimizers for group in o.param_groups)
-        return stepped or leaf.after is not leaf.before
+        stepped = {id(p) for o in notes.optimizers for group in o.param_groups for p in group["params"]}
+        return id(leaf.tensor) in stepped or leaf.after is not leaf.before
 
     def _check_storage(self, script: Script, bound: Bound, notes: Notes) -> None:
         for value, array in bound.storage.items():

@@ -45,7 +45,7 @@ def run(
     function: Callable[..., Any], leaves: Sequence[Any], structure: tree.Structure, of_arrays: bool
 ) -> tuple[Any, Trace]:
     """Run the function on these arguments, for real; returns its result and the Trace."""
-    recorder = StepRecorder()
+    recorder = StepRecorder(of_arrays)
     handles = [recorder.argument(leaf, k) for k, leaf in enumerate(leaves)]
     args, kwargs = tree.unflatten(structure, handles)
     recorder.program.name = getattr(function, "__name__", type(function).__name__)
@@ -63,7 +63,8 @@ def run(
     recorder.program.outputs = [o.value for o in outputs if o.value is not None]
     _note_gradients(recorder)
     problem = "; ".join(dict.fromkeys(notes.problems))
-    if not problem and not notes.swept and any(map(recorder.unfinished, out_leaves)):
+    tensors = [leaf for leaf, output in zip(out_leaves, outputs, strict=True) if output.form == "tensor"]
+    if not problem and not notes.swept and any(map(recorder.unfinished, tensors)):
         problem = "it returns a result whose graph is still wanted: call backward() inside, or run it under no_grad()"
     delivered = [_deliver(leaf, o, leaves) for leaf, o in zip(out_leaves, outputs, strict=True)]
     return tree.unflatten(out_structure, delivered), Trace(recorder.program, notes, outputs, out_structure, problem)
@@ -94,14 +95,16 @@ def _output(recorder: StepRecorder, leaf: Any, places: dict[int, int]) -> Output
     value = recorder.value_of(leaf)
     if value.kind == "constant" and value.tensor is leaf and leaf.is_leaf and leaf.requires_grad:
         return Output("object", object=leaf)
-    return Output("array" if value in recorder.notes.plain else "tensor", value)
+    if value not in recorder.notes.plain:
+        return Output("tensor", value)
+    return Output("number" if value in recorder.notes.numbers else "array", value)
 
 
 def _deliver(leaf: Any, output: Output, leaves: Sequence[Any]) -> Any:
     if output.form == "argument":
         return leaves[output.position]
     if output.form == "number":
-        return leaf.value
+        return leaf.value if isinstance(leaf, Number) else leaf._data.item()
     if output.form == "array":
         return np.array(leaf._data)[()]
     return leaf
@@ -197,7 +200,7 @@ class _Comparison:
 
     def _leaves(self) -> None:
         a, b = self.first.notes.leaves, self.second.notes.leaves
-        self._want(list(a) == list(b), "other parameters take part")
+        self._want([id(p) for p in a] == [id(p) for p in b], "other parameters take part")
         for p in a:
             x, y = a[p], b[p]
             same = self._of(x.after) is y.after if isinstance(x.after, Value) else type(x.after) is type(y.after)

@@ -6,7 +6,7 @@ import pytest
 import autograd
 import nn
 import optim
-from nn.functional import cross_entropy
+from nn.functional import cross_entropy, mse_loss
 from tests.autograd.compile.steps import assert_same_training
 
 
@@ -62,3 +62,172 @@ def test_convolutions_batch_norm_and_dropout(momentum):
         nn.Linear(27, 4),
     )
     assert_same_training(model, sgd, classify, classified((1, 8, 8), 4, 6))
+
+
+class Residual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(channels)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x):
+        return nn.functional.relu(x + self.second(nn.functional.relu(self.norm(self.first(x)))))
+
+
+def test_residual_block_with_clipping():
+    model = nn.Sequential(
+        nn.Conv2d(2, 4, 3, stride=2), Residual(4), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 3)
+    )
+
+    def clipped(model, optimizer):
+        def step(x, y):
+            optimizer.zero_grad()
+            loss = cross_entropy(model(x), y)
+            loss.backward()
+            norm = nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+            optimizer.step()
+            return autograd.stack([loss, norm])
+
+        return step
+
+    assert_same_training(model, sgd, clipped, classified((2, 7, 7), 3, 6))
+
+
+class Recurrent(nn.Module):
+    def __init__(self, cell, width):
+        super().__init__()
+        self.table = nn.Embedding(7, 4)
+        self.cell = cell(4, width, batch_first=True)
+        self.head = nn.Linear(width, 7)
+
+    def forward(self, tokens):
+        hidden, _ = self.cell(self.table(tokens))
+        return self.head(hidden)
+
+
+@pytest.mark.parametrize("cell", [nn.RNN, nn.LSTM, nn.GRU])
+def test_recurrent_language_models(cell):
+    tokens = np.random.default_rng(0).integers(0, 7, (6, 3, 6))
+
+    def make(model, optimizer):
+        def step(tokens):
+            optimizer.zero_grad()
+            logits = model(tokens[:, :-1])
+            loss = cross_entropy(logits.reshape(-1, 7), tokens[:, 1:].reshape(-1))
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return step
+
+    assert_same_training(Recurrent(cell, 5), lambda p: optim.Adam(p, lr=0.01), make, [(t,) for t in tokens])
+
+
+def test_transformer():
+    model = nn.Sequential(
+        nn.Embedding(9, 8),
+        nn.TransformerEncoderLayer(8, 2, 16, dropout=0.1, batch_first=True),
+        nn.Linear(8, 9),
+    )
+    tokens = np.random.default_rng(0).integers(0, 9, (6, 2, 5))
+
+    def make(model, optimizer):
+        def step(tokens):
+            optimizer.zero_grad()
+            loss = cross_entropy(model(tokens).transpose(1, 2), tokens)
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return step
+
+    assert_same_training(model, lambda p: optim.AdamW(p, lr=0.01), make, [(t,) for t in tokens], tolerance=5e-5)
+
+
+def test_critic_with_gradient_penalty():
+    critic = nn.Sequential(nn.Linear(2, 8), nn.LeakyReLU(0.2), nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 1))
+    rng = np.random.default_rng(0)
+    batches = rng.standard_normal((6, 2, 5, 2)).astype(np.float32)
+
+    def make(critic, optimizer):
+        def step(real, fake):
+            optimizer.zero_grad()
+            share = autograd.rand(len(real), 1)
+            between = (share * real + (1 - share) * fake).requires_grad_()
+            (slope,) = autograd.gradients(critic(between).sum(), between, create_graph=True)
+            penalty = ((autograd.sqrt((slope * slope).sum(1) + 1e-12) - 1) ** 2).mean()
+            loss = critic(fake).mean() - critic(real).mean() + 10 * penalty
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return step
+
+    batches = [tuple(map(autograd.tensor, b)) for b in batches]
+    assert_same_training(critic, lambda p: optim.Adam(p, lr=0.01), make, batches, tolerance=1e-4)
+
+
+def test_two_networks_in_one_step():
+    rng = np.random.default_rng(0)
+    autograd.manual_seed(0)
+    generator, critic = nn.Linear(2, 2), nn.Linear(2, 1)
+    both = nn.Sequential(generator, critic)
+
+    def make(both, optimizer):
+        generator, critic = both
+        other = optim.SGD(critic.parameters(), lr=0.1)
+
+        def step(real):
+            fake = generator(autograd.randn(4, 2))
+            other.zero_grad()
+            loss = critic(fake.detach()).mean() - critic(real).mean()
+            loss.backward()
+            other.step()
+            other.zero_grad()
+            optimizer.zero_grad()
+            wish = -critic(fake).mean()
+            wish.backward()
+            optimizer.step()
+            return autograd.stack([loss, wish])
+
+        return step
+
+    def first_half(params):
+        return optim.Adam(list(params)[:2], lr=0.01)
+
+    assert_same_training(both, first_half, make, [(x,) for x in rng.standard_normal((6, 4, 2)).astype(np.float32)])
+
+
+def test_gradients_that_accumulate_over_calls():
+    model = mlp()
+
+    def make(model, optimizer):
+
+        def step(x, y):
+            loss = mse_loss(model(x), y)
+            loss.backward()
+            return loss
+
+        return step
+
+    rng = np.random.default_rng(0)
+    batches = [(x, y) for x, y in zip(rng.random((5, 4, 5)).astype("f4"), rng.random((5, 4, 3)).astype("f4"))]
+    assert_same_training(model, sgd, make, batches)
+
+
+def test_gradients_are_cleared_at_the_end():
+    model = mlp()
+
+    def make(model, optimizer):
+        def step(x, y):
+            loss = cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            return loss
+
+        return step
+
+    assert_same_training(model, sgd, make, classified((5,), 3, 6))
+    assert all(p.grad is None for p in model.parameters())
