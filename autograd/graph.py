@@ -208,7 +208,7 @@ def tell(event: str, *about: Any) -> None:
 
     `escaped(tensor, how)` a value was read out of a Tensor · `written(tensors)` storage was overwritten other than by
     `assign` · `cleared(tensors)` gradients were dropped · `entered(module)` a module is called · `stepped(optimizer)` ·
-    `unseen(what, way_out)` something happened that no replay will repeat · `stood_for_number(tensor)` outside of the trace
+    `unseen(what, way_out)` something happened that no replay will repeat · `stood_for_number(tensor)` without a trace
     this would be one of Python's numbers.
     """
     mode = _mode.get()

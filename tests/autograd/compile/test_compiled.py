@@ -371,7 +371,7 @@ def test_reading_a_value_is_refused(name, kind):
 def test_reading_a_parameter_is_refused():
     w = autograd.tensor(3.0, requires_grad=True, name="w")
     with pytest.raises(autograd.CompileError, match=r"tensor 'w' of shape \(\)"):
-        autograd.compile(lambda x: x if w > 2 else -x)(np.ones(2))
+        autograd.compile(lambda x: x if w else -x)(np.ones(2))
 
 
 def test_reading_a_constant_is_a_condition():
@@ -443,10 +443,11 @@ def test_a_graph_that_is_wanted_is_kept():
     model = nn.Linear(2, 1)
     compiled = autograd.compile(model)
     with pytest.warns(UserWarning, match="call backward"):
-        for _ in range(4):
-            model.zero_grad()
-            compiled(np.ones((1, 2), np.float32)).sum().backward()
-            assert model.weight.grad.tolist() == [[1, 1]]
+        compiled(np.ones((1, 2), np.float32))
+    for _ in range(4):
+        model.zero_grad()
+        compiled(np.ones((1, 2), np.float32)).sum().backward()
+        assert model.weight.grad.tolist() == [[1, 1]]
 
 
 def test_errors_of_the_function_come_through_and_leave_no_program():
@@ -510,6 +511,7 @@ def test_a_stale_graph_is_noticed_after_a_replay():
     step()
     with pytest.raises(RuntimeError, match="overwritten"):
         stale.backward()
+    optimizer.zero_grad()
     (w * w).sum().backward(inputs=[w])
 
 
