@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,9 +60,18 @@ def run(
         return {"error": f"took more than {timeout:.0f} s"}
     lines = done.stdout.splitlines()
     if done.returncode or not lines:
-        reasons = done.stderr.strip().splitlines() or [f"ended with code {done.returncode}"]
-        return {"error": reasons[-1]}
-    return json.loads(lines[-1])
+        return {"error": _last_error(done.stderr) or f"ended with code {done.returncode}"}
+    try:
+        return json.loads(lines[-1])
+    except ValueError:
+        return {"error": f"printed {lines[-1][:80]!r}"}
+
+
+def _last_error(text: str) -> str:
+    """The last line that names an exception, else the last line."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    named = [line for line in lines if re.match(r"[A-Za-z_.]*[A-Z]\w*(: |$)", line)]
+    return (named or lines or [""])[-1][:160]
 
 
 def reason(error: BaseException) -> str:

@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import profile
 from benchmarks.children import reason
 from benchmarks.compare import alternate
 from benchmarks.workloads import WORKLOADS
-from benchmarks.workloads.base import EAGER, FAST, Column, Workload
+from benchmarks.workloads.base import COMPILED, EAGER, FAST, Column, Workload
 
 FIRST, BUILD_SECONDS = 4, 150
 
@@ -81,6 +82,19 @@ def counts(column: Column | None) -> dict[str, Any]:
     return {"flops": program.flops, "bytes": program.bytes, "instructions": len(program), "held": held}
 
 
+def tasks(column: Column | None) -> list[list[Any]]:
+    """Where the time of a compiled step goes: label, shape, seconds, FLOPs, bytes of each longer task."""
+    if column is None:
+        return []
+    try:
+        lines = profile.tasks(column.step, 1.0)
+    except Exception as error:  # noqa: BLE001 - the times of whole steps are there without it
+        print(f"no times of tasks: {reason(error)}", file=sys.stderr)
+        return []
+    least = sum(line.seconds for line in lines) / 200
+    return [list(line[:5]) for line in lines if line.seconds >= least]
+
+
 def use_threads(threads: int, names: list[str]) -> None:
     """Tell the libraries that do not read the environment."""
     if any(name.startswith("torch") for name in names):
@@ -103,6 +117,7 @@ def record(workload: Workload, threads: int, names: list[str], seconds: float) -
         "errors": errors,
         "first": first,
         **counts(columns.get(EAGER)),
+        "tasks": {name: tasks(columns[name]) for name in (COMPILED, FAST) if name in columns},
     }
 
 

@@ -53,6 +53,9 @@ def steady(column: Column, steps: int = STEPS) -> dict[str, int]:
         column.read(column.step())
     gc.collect()
     resident = status("VmRSS")
+    for _ in range(steps):
+        column.step()
+    resident = status("VmRSS") - resident
     tracemalloc.start()
     column.step()
     gc.collect()
@@ -62,7 +65,7 @@ def steady(column: Column, steps: int = STEPS) -> dict[str, int]:
         column.step()
     now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return {"peak": peak - before, "growth": now - before, "resident": status("VmRSS") - resident, "steps": steps}
+    return {"peak": peak - before, "growth": now - before, "resident": resident, "steps": steps}
 
 
 def measure(workload: str, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.children import ROOT
 from benchmarks.compare import spread
-from benchmarks.results import Roofline, Verdict, roofline, verdicts
+from benchmarks.results import BUSY, Roofline, Verdict, shares, verdicts, whole
 from benchmarks.workloads import WORKLOADS
 
 RESULTS, PAGE, PLOT = ROOT / "benchmarks/results.json", ROOT / "docs/benchmarks.md", ROOT / "docs/benchmarks.svg"
@@ -22,6 +22,11 @@ about 30 ms, each after a short warm-up. A time is the median over the rounds. A
 our time by that of the best peer in the same round, with its quartiles in brackets: what a slow phase of the machine
 does to both cancels. PyTorch runs eager with its fused optimizers, where it matters also with `channels_last`, and with
 `torch.compile`; JAX as one jitted function with donated state. "fast" is `autograd.set_precision("fast")`.
+"""
+LIMITS = f"""
+Bars that are missed. FLOPs are those of direct convolutions; the bytes of a whole step count every operand of every
+traced operation as if nothing were fused. A compiled step runs as tasks, which are timed one by one; a task counts as
+limited by what reaches {BUSY:.0%} of its peak, arithmetic or traffic (in L2 if what it reads and writes fits there).
 """
 
 
@@ -100,33 +105,41 @@ def limits(results: dict[str, Any], found: list[Verdict]) -> str:
     ]
     parts = ["## What limits us", "Measured peaks of this machine:", table(head, rows)]
     records = {(r["id"], r["threads"]): r for r in results.get("runs", [])}
-    lines = []
-    for v in found:
-        if v.met or v.threads not in peaks:
-            continue
-        p = peaks[v.threads]
-        l2 = results["machine"]["caches"].get("L2", 2**20) * v.threads
-        lines.append(f"- {missed(v, roofline(records[v.id, v.threads], v.bar.ours, p, l2))}")
+    l2 = results["machine"]["caches"].get("L2", 2**20)
+    lines = [
+        f"- {missed(v, records[v.id, v.threads], peaks[v.threads], l2 * v.threads)}"
+        for v in found
+        if not v.met and v.threads in peaks
+    ]
     if lines:
-        parts.append(
-            "Bars that are missed. FLOPs and bytes are those of the traced step: direct convolutions, every operand of "
-            "every operation read and written as if nothing were fused, so that traffic is an upper bound."
-        )
-        parts.append("\n".join(lines))
+        parts += [LIMITS.strip(), "\n".join(lines)]
     return "\n\n".join(parts)
 
 
-def missed(v: Verdict, r: Roofline | None) -> str:
+def missed(v: Verdict, record: dict[str, Any], peaks: dict[str, float], l2: float) -> str:
     """By how much a bar is missed, and what limits us."""
-    start = f"{v.id}, {cores(v.threads)}, {v.bar.ours}: "
+    text = f"**{v.id}**, {cores(v.threads)}, {v.bar.ours}: "
     if v.ratio is None:
-        return f"{start}n/a ({v.missing})."
-    start += f"{v.ratio.median:.2f} instead of {v.bar.factor:g} × {v.best}. "
-    if r is None:
-        return f"{start}Its work is not counted."
+        return f"{text}n/a ({v.missing})."
+    text += f"{v.ratio.median:.2f} instead of {v.bar.factor:g} × {v.best}."
+    r, parts = whole(record, v.bar.ours, peaks, l2), shares(record, v.bar.ours, peaks, l2)
+    if r is not None:
+        text += f" The step reaches {rates(r)}."
+    if parts is None:
+        return text
+    kinds = "; ".join(f"{label} takes {share:.0%} at {rates(one)}" for label, share, one in parts.longest)
     return (
-        f"{start}{r.flops / 1e9:.3g} GFLOP/s ({r.arithmetic:.0%} of the peak), at most {r.bandwidth / 1e9:.3g} GB/s "
-        f"({r.traffic:.0%} of a copy in {r.level}): {r.limit}."
+        f"{text} Of its time {parts.arithmetic:.0%} is limited by arithmetic, {parts.traffic:.0%} by traffic, "
+        f"{parts.neither:.0%} is spent in tasks near neither limit, {parts.between:.0%} between and outside of the "
+        f"longer tasks: {kinds}."
+    )
+
+
+def rates(r: Roofline) -> str:
+    """GFLOP/s and GB/s, and their shares of the peaks."""
+    return (
+        f"{r.flops / 1e9:.3g} GFLOP/s ({r.arithmetic:.0%} of the peak) and {r.bandwidth / 1e9:.3g} GB/s "
+        f"({r.traffic:.0%} of a copy in {r.level})"
     )
 
 
@@ -196,7 +209,7 @@ def memory(records: list[dict[str, Any]]) -> str:
             rows.append([id, name, mib(r["peak"]), mib(r["above imports"]), kept])
             s = r.get("steady")
             if s and name == "ours compiled":
-                nothing = "nothing but what it returns" if s["peak"] < 4096 and s["resident"] <= 0 else "too much"
+                nothing = "nothing but what it returns" if s["peak"] < 4096 and s["resident"] < 2**18 else "too much"
                 lines.append(
                     f"- {id}: at most {s['peak']:,} bytes beyond what is there between steps, {s['growth']:,} bytes "
                     f"more after {s['steps']} steps, resident memory grown by {s['resident']:,} bytes: {nothing}."

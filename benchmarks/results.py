@@ -46,45 +46,66 @@ def verdict(record: dict[str, Any], bar: Bar) -> Verdict:
     if ours and not best:
         missing = record.get("error") or "no peer could be measured"
     r = ratio(ours, times[best]) if ours and best else None
-    middle = (spread(series).median if series else None for series in (ours, times.get(best)))
-    mine, theirs = middle
+    mine, theirs = (spread(series).median if series else None for series in (ours, times.get(best)))
     return Verdict(record["id"], record["threads"], bar, r, mine, best, theirs, missing)
 
 
 class Roofline(NamedTuple):
-    """A step's arithmetic and traffic against the machine's peaks, as rates and as shares of the time it took."""
+    """Rates of some work and their shares of the machine's peaks; `level` is where the data lie: in L2 or memory."""
 
     flops: float
     bandwidth: float
     level: str
     arithmetic: float
     traffic: float
-    step: float
-    instructions: int
 
     @property
     def limit(self) -> str:
-        """In words, what the time goes to."""
-        each = f"{self.step / max(self.instructions, 1) * 1e6:.3g} µs for each of {self.instructions:,} operations"
-        if max(self.arithmetic, self.traffic) >= BUSY:
-            what = "arithmetic" if self.arithmetic >= self.traffic else f"traffic ({self.level})"
-            return f"limited by {what}"
-        if self.arithmetic + self.traffic >= BUSY:
-            return f"limited by arithmetic and traffic ({self.level}) one after the other"
-        return f"neither arithmetic nor traffic: {each}"
+        """What is at work near its peak."""
+        if max(self.arithmetic, self.traffic) < BUSY:
+            return "neither"
+        return "arithmetic" if self.arithmetic >= self.traffic else "traffic"
 
 
-def roofline(record: dict[str, Any], column: str, peaks: dict[str, float], l2: float) -> Roofline | None:
-    """The roofline of a column's median step; None if the work was not counted or not measured.
+def roofline(seconds: float, flops: int, moved: int, held: int, peaks: dict[str, float], l2: float) -> Roofline:
+    """The roofline of work that took some seconds, on arrays of `held` bytes; `moved` is read and written."""
+    level = "L2" if held <= l2 else "memory"
+    rates = flops / seconds, moved / seconds
+    return Roofline(*rates, level, rates[0] / peaks["flops"], rates[1] / peaks[level])
 
-    Traffic is that of the trace: every operand of every operation, as if nothing were fused. A step whose arrays all
-    fit in L2 has L2's copy speed as its peak.
-    """
+
+def whole(record: dict[str, Any], column: str, peaks: dict[str, float], l2: float) -> Roofline | None:
+    """That of a column's median step, by the work of its trace; None if that was not counted or measured."""
     series = record.get("seconds", {}).get(column)
     if not series or "flops" not in record or "flops" not in peaks:
         return None
-    seconds = spread(series).median
-    level = "L2" if record["held"] <= l2 else "memory"
-    flops, bandwidth = record["flops"] / seconds, record["bytes"] / seconds
-    shares = flops / peaks["flops"], bandwidth / peaks[level]
-    return Roofline(flops, bandwidth, level, *shares, seconds, record["instructions"])
+    return roofline(spread(series).median, record["flops"], record["bytes"], record["held"], peaks, l2)
+
+
+class Shares(NamedTuple):
+    """How a compiled step's time divides: tasks near the peak of arithmetic, near that of copying, near neither, and
+    the time beyond the tasks; then the label, the share and the roofline of the kinds of task that take longest."""
+
+    arithmetic: float
+    traffic: float
+    neither: float
+    between: float
+    longest: list[tuple[str, float, Roofline]]
+
+
+def shares(record: dict[str, Any], column: str, peaks: dict[str, float], l2: float) -> Shares | None:
+    """Of a compiled column, by the times of its tasks; None if there are none."""
+    tasks = record.get("tasks", {}).get(column)
+    series = record.get("seconds", {}).get(column)
+    if not tasks or not series or "flops" not in peaks:
+        return None
+    step = max(spread(series).median, sum(task[2] for task in tasks))
+    parts = {"arithmetic": 0.0, "traffic": 0.0, "neither": 0.0}
+    kinds: dict[str, list[Any]] = {}
+    for label, _, seconds, flops, moved in tasks:
+        parts[roofline(seconds, flops, moved, moved, peaks, l2).limit] += seconds / step
+        kind = kinds.setdefault(label, [0.0, 0, 0, 0])
+        kinds[label] = [kind[0] + seconds, kind[1] + flops, kind[2] + moved, max(kind[3], moved)]
+    longest = sorted(kinds.items(), key=lambda item: -item[1][0])[:3]
+    found = [(label, kind[0] / step, roofline(*kind, peaks, l2)) for label, kind in longest]
+    return Shares(**parts, between=1 - sum(parts.values()), longest=found)

@@ -46,12 +46,12 @@ def our_critic(network: Callable[[Any], Any], shape: tuple[int, ...], how: str) 
     optimizer = optim.Adam(model.parameters(), **OPTIONS)
 
     def step() -> Any:
-        optimizer.zero_grad()
         (g,) = autograd.gradients(model(between).sum(), between, create_graph=True)
         norm = (g.reshape(shape[0], -1) ** 2).sum(1).sqrt()
         loss = model(fake).mean() - model(real).mean() + PENALTY * ((norm - 1) ** 2).mean()
         loss.backward()
         optimizer.step()
+        optimizer.zero_grad()
         return loss
 
     return our_column(step, our_read, how)
@@ -77,10 +77,10 @@ def torch_critic(
         model = torch.compile(model)
 
     def step() -> Any:
-        optimizer.zero_grad()
         loss = loss_of(real, fake, between)
         loss.backward()
         optimizer.step()
+        optimizer.zero_grad()
         return loss
 
     return Column(step, torch_read)

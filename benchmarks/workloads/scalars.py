@@ -46,9 +46,9 @@ def our_demo() -> Column:
         scores = [model(point) for point in points]
         losses = [autograd.relu(1 - y * score) for y, score in zip(labels, scores)]
         loss = sum(losses) * (1 / len(losses)) + DECAY * sum(p * p for p in model.parameters())
-        optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        optimizer.zero_grad()
         return loss
 
     return Column(step, our_read, traced=step)
@@ -103,9 +103,9 @@ def torch_demo() -> Column:
     def step() -> Any:
         losses = [(1 - y * model(point)).relu() for y, point in zip(labels, points)]
         loss = sum(losses) * (1 / len(losses)) + DECAY * sum(p * p for p in parameters)
-        optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        optimizer.zero_grad()
         return loss
 
     return Column(step, torch_read)

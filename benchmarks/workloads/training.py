@@ -44,10 +44,10 @@ def our_step(case: Case, how: str) -> Column:
     loss_of = nn.CrossEntropyLoss()
 
     def step() -> Any:
-        optimizer.zero_grad()
         loss = loss_of(model(x), y)
         loss.backward()
         optimizer.step()
+        optimizer.zero_grad()
         return loss
 
     return our_column(step, our_read, how)
@@ -70,10 +70,10 @@ def torch_step(case: Case, compiled: bool = False, channels_last: bool = False) 
         forward = torch.compile(forward)
 
     def step() -> Any:
-        optimizer.zero_grad()
         loss = forward(inputs, classes)
         loss.backward()
         optimizer.step()
+        optimizer.zero_grad()
         return loss
 
     return Column(step, torch_read)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks import children, compare, measure, page, profile
-from benchmarks.results import roofline, verdict, verdicts
+from benchmarks.results import shares, verdict, verdicts, whole
 from benchmarks.workloads import WORKLOADS, selected
 from benchmarks.workloads.base import COMPILED, EAGER, FAST, Bar, Column, Workload
 
@@ -96,6 +96,11 @@ def record(id, threads=1, **seconds):
     return made | {"flops": 10**9, "bytes": 10**8, "instructions": 100, "held": 10**7}
 
 
+TASKS = [
+    ["product", "64×64", 0.006, 5 * 10**8, 10**6],
+    ["add", "64", 0.003, 10**5, 5 * 10**7],
+    ["add", "8", 0.0015, 10, 100],
+]
 RESULTS = {
     "machine": {
         "cpu": "A CPU",
@@ -111,7 +116,8 @@ RESULTS = {
     },
     "peaks": {"1": {"flops": 1e11, "memory": 2e10, "L2": 6e10}, "2": {"error": "no"}},
     "runs": [
-        record("W4", ours_compiled=[0.012, 0.012], torch_eager=[0.020, 0.020], torch_compile=[0.015, 0.015]),
+        record("W4", ours_compiled=[0.012, 0.012], torch_eager=[0.020, 0.020], torch_compile=[0.015, 0.015])
+        | {"tasks": {COMPILED: TASKS}},
         record("W3b", ours_compiled=[0.3, 0.6], torch_eager=[1.0, 2.0]),
         record("W3b", threads=2, ours_compiled=[0.9, 0.9], torch_eager=[1.0, 1.0]),
         record("W8a", ours_compiled=[0.001]),
@@ -141,14 +147,21 @@ def test_verdicts_compare_with_the_best_peer():
     assert verdicts(RESULTS["runs"][4])[0].missing == "took more than 600 s"
 
 
-def test_roofline_names_the_limit():
-    peaks = RESULTS["peaks"]["1"]
-    r = roofline(RESULTS["runs"][0], COMPILED, peaks, 2**20)
+def test_roofline_of_a_step():
+    peaks, step = RESULTS["peaks"]["1"], RESULTS["runs"][0]
+    r = whole(step, COMPILED, peaks, 2**20)
     assert (r.arithmetic, r.traffic, r.level) == (pytest.approx(10 / 12), pytest.approx(5 / 12), "memory")
-    assert r.limit == "limited by arithmetic"
-    assert roofline(record("W4", ours_compiled=[0.1]), COMPILED, peaks, 2**20).limit.startswith("neither")
-    assert roofline(record("W4", ours_compiled=[0.006]), COMPILED, peaks, 2**30).level == "L2"
-    assert roofline({"id": "W4"}, COMPILED, peaks, 0) is None
+    assert r.limit == "arithmetic"
+    assert whole(step, COMPILED, peaks, 2**30).level == "L2"
+    assert whole(record("W4", ours_compiled=[0.1]), COMPILED, peaks, 2**20).limit == "neither"
+    assert whole({"id": "W4"}, COMPILED, peaks, 0) is None
+
+
+def test_shares_of_a_steps_tasks():
+    found = shares(RESULTS["runs"][0], COMPILED, RESULTS["peaks"]["1"], 2**20)
+    assert found[:4] == pytest.approx((0.5, 0.25, 0.125, 0.125))
+    assert {label: share for label, share, _ in found.longest} == pytest.approx({"product": 0.5, "add": 0.375})
+    assert shares(RESULTS["runs"][1], COMPILED, RESULTS["peaks"]["1"], 2**20) is None
 
 
 EXPECTED = """
@@ -156,9 +169,10 @@ load average 1.5 before
 1 of 4 bars are met on one core; 0 of 1 bars are met on two cores.
 | 0.4 | **0.80** [0.80–0.80] | 12 | torch.compile | 15 | missed by 100% |
 | 0.85 | **0.30** [0.30–0.30] | 450 | torch eager | 1500 | met |
-- W4, one core, ours compiled: 0.80 instead of 0.4 × torch.compile. 83.3 GFLOP/s (83% of the peak), at most 8.33 GB/s
- (42% of a copy in memory): limited by arithmetic.
-- W6, one core, ours compiled: n/a (took more than 600 s).
+- **W4**, one core, ours compiled: 0.80 instead of 0.4 × torch.compile. The step reaches 83.3 GFLOP/s
+ and 8.33 GB/s (42% of a copy in memory). Of its time 50% is limited by arithmetic, 25% by traffic,
+ 12% is spent in tasks near neither limit, 12% between and outside of the longer tasks: product takes 50% at 83.3
+- **W6**, one core, ours compiled: n/a (took more than 600 s).
 | W4 | 1.50 (30 ms) | n/a (no figure) | n/a (x) | n/a (x) |
 | W4 | ours compiled | 64.0 | 16.0 | met |
 W4: at most 100 bytes beyond what is there between steps, 0 bytes more after 200 steps,
