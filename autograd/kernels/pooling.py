@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .choice import native
 from .windows import channels_first, channels_last, output_size, overlap, overlaps
 
 Array = np.ndarray[Any, Any]
@@ -32,6 +33,7 @@ def pool_size(size: int, kernel: int, stride: int, padding: int, dilation: int =
     return count - 1 if (count - 1) * stride >= size + padding else count
 
 
+@native("pooling:max_pool", least=64)
 def max_pool(x: Array, kernel: Ints, stride: Ints, padding: Ints, dilation: Ints, ceil_mode: bool = False) -> Array:
     """The maximum over each window, (N, C, *out); padding counts as -∞ and NaN wins over all."""
     for axis, window in enumerate(zip(kernel, stride, padding, dilation), 2):
@@ -40,6 +42,7 @@ def max_pool(x: Array, kernel: Ints, stride: Ints, padding: Ints, dilation: Ints
     return x
 
 
+@native("pooling:max_pool_index", least=64)
 def max_pool_index(
     x: Array, best: Array, kernel: Ints, stride: Ints, padding: Ints, dilation: Ints, ceil_mode: bool = False
 ) -> Array:
@@ -70,6 +73,21 @@ def max_pool_index(
     return index
 
 
+@native("pooling:max_pool_adjoint", least=64)
+def max_pool_adjoint(
+    g: Array,
+    x: Array,
+    best: Array,
+    kernel: Ints,
+    stride: Ints,
+    padding: Ints,
+    dilation: Ints,
+    ceil_mode: bool = False,
+) -> Array:
+    """g (N, C, *out) added into zeros of the shape of x where each window of x holds `best`, its maximum."""
+    return pool_scatter(g, max_pool_index(x, best, kernel, stride, padding, dilation, ceil_mode), x.shape[2:])
+
+
 def pool_gather(x: Array, index: Array) -> Array:
     """The elements of x (N, C, *spatial) at flat spatial indices (N, C, *out): an array of the shape of `index`."""
     flat, order = _flat(index, math.prod(x.shape[2:]))
@@ -87,6 +105,7 @@ def pool_scatter(g: Array, index: Array, spatial: Ints) -> Array:
     return order(x)
 
 
+@native("pooling:avg_pool", least=64)
 def avg_pool(
     x: Array,
     kernel: Ints,
@@ -108,6 +127,7 @@ def avg_pool(
     return x / _of_dtype(divisor, x)
 
 
+@native("pooling:avg_pool_adjoint", least=64)
 def avg_pool_adjoint(
     g: Array,
     spatial: Ints,

@@ -1,7 +1,7 @@
 """Max and average pooling over one to three axes, in PyTorch's conventions.
 
 A pooled maximum is its input read at the index of each window's maximum, so its derivatives add and read at that index:
-the adjoint pair pool_scatter and pool_gather. The index is computed by the rule, from the input and the result.
+max_pool_pull adds, finding the index from the input and the result; pool_gather and pool_scatter are given it.
 """
 
 from __future__ import annotations
@@ -45,14 +45,35 @@ def _index_sample(s):
     return (x, kernels.max_pool(x, *params.values())), params
 
 
+def _pull_sample(s):
+    (x, best), params = _index_sample(s)
+    return (s.array(best.shape), x, best), params
+
+
+@primitive(
+    y=lambda g, x, best, kernel_size, stride, padding, dilation, ceil_mode: pool_gather(
+        g, max_pool_index(x, best, kernel_size, stride, padding, dilation, ceil_mode)
+    ),
+    x=None,
+    best=None,
+    text="scatter({y})",
+    linear="y",
+    samples=_pull_sample,
+    flops=lambda out, y, x, best, kernel_size, *_: y.size * int(np.prod(kernel_size)),
+)
+def max_pool_pull(y, x, best, kernel_size, stride, padding, dilation, ceil_mode):
+    """y (N, C, *out) added into zeros like x where each window holds `best`, its maximum: the adjoint of `max_pool`."""
+    return kernels.max_pool_adjoint(y, x, best, kernel_size, stride, padding, dilation, ceil_mode)
+
+
 def _indexed_sample(s):
     (x,), params = _max_sample(s)
     return x, kernels.max_pool_index(x, kernels.max_pool(x, *params.values()), *params.values())
 
 
 @primitive(
-    x=lambda g, x, out, kernel_size, stride, padding, dilation, ceil_mode: pool_scatter(
-        g, max_pool_index(x, out, kernel_size, stride, padding, dilation, ceil_mode), x.shape[2:]
+    x=lambda g, x, out, kernel_size, stride, padding, dilation, ceil_mode: max_pool_pull(
+        g, x, out, kernel_size, stride, padding, dilation, ceil_mode
     ),
     text="max_pool({x})",
     samples=_max_sample,
