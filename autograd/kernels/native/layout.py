@@ -16,7 +16,7 @@ _LAST = {ndim: (0, *range(2, ndim), 1) for ndim in range(2, 6)}
 
 
 def images(x: Array) -> Array | None:
-    """x (N, C, *spatial) as contiguous (N, *spatial, C); None if it is not in such memory, empty or of other numbers."""
+    """x (N, C, *spatial) as contiguous (N, *spatial, C); None where it is not, or is empty or of other numbers."""
     order = _LAST.get(x.ndim)
     if order is None or x.dtype not in FLOATS or not x.size:
         return None

@@ -354,7 +354,7 @@ class _Pool:
 
         def walk(level: int, place: Index, total: Value) -> Value:
             if level == 3:
-                return fold(total, code.load(image + place * self.count + c, self.lanes, mask))  # type: ignore[no-any-return]
+                return fold(total, code.load(image + place * self.count + c, self.lanes, mask))
             start, first, last = ranges[level]
             if self.axes[level].taps == 1:
                 return walk(level + 1, (start + first * self.axes[level].step) * self.strides[level] + place, total)
@@ -386,7 +386,9 @@ class _Pool:
         counts: list[Index] = []
         for axis, o in zip(self.axes, where):
             start = o * axis.jump - axis.low
-            if axis.whole or (count_include_pad and (axis.positions - 1) * axis.jump + axis.taps <= axis.size + axis.low * 2):
+            if axis.whole or (
+                count_include_pad and (axis.positions - 1) * axis.jump + axis.taps <= axis.size + axis.low * 2
+            ):
                 counts.append(axis.taps)
             else:
                 end = code.minimum(start + axis.taps, axis.size + axis.low * count_include_pad)

@@ -9,8 +9,8 @@ import numpy as np
 
 from autograd.kernels.native import pool_kernels as kernels
 from autograd.kernels.native.arrays import empty
-from autograd.kernels.native.layout import FLOATS, images, like_images, many, number
 from autograd.kernels.native.kernel import Kernel
+from autograd.kernels.native.layout import FLOATS, images, like_images, many, number
 from autograd.kernels.pooling import Array, Ints
 from autograd.kernels.windows import channels_first
 
@@ -147,9 +147,7 @@ def _avg(
     axes = kernels.axes_of(shape, kernel, stride, padding, (1, 1, 1), ceil_mode)
     if not kernels.served(axes, unrolled=False):
         return None
-    made = getattr(kernels, name)(
-        shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor, dtype, batch
-    )
+    made = getattr(kernels, name)(shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor, dtype, batch)
     return made, _result(axes, shape)
 
 
