@@ -17,22 +17,12 @@ from benchmarks.results import verdicts
 from benchmarks.workloads import selected
 from benchmarks.workloads.base import COMPILED, EAGER, Workload
 
-VARIED = f"{EAGER};{COMPILED};torch eager;torch.func"
 VARIANTS = {"AVX2": {"CHALKGRAD_VECTOR": "avx2"}, "NumPy": {"CHALKGRAD_NATIVE": "0"}}
 
 
-def measure(
-    workload: Workload,
-    threads: int,
-    seconds: float,
-    columns: str | None = None,
-    variables: dict[str, str] | None = None,
-) -> Any:
-    """The record of one workload: all its columns, or those named and separated by semicolons."""
-    arguments: list[object] = [workload.id, "--threads", threads, "--seconds", seconds]
-    if columns:
-        arguments += ["--columns", columns]
-    found = run("measure", *arguments, threads=threads, variables=variables)
+def measure(workload: Workload, threads: int, *options: object, variables: dict[str, str] | None = None) -> Any:
+    """The record of one workload, with more options of `benchmarks.measure`."""
+    found = run("measure", workload.id, "--threads", threads, *options, threads=threads, variables=variables)
     return {"id": workload.id, "threads": threads, **found}
 
 
@@ -55,15 +45,13 @@ def show(record: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def measured(
-    workloads: list[Workload], threads: list[int], seconds: float, columns: str | None = None
-) -> list[dict[str, Any]]:
+def measured(workloads: list[Workload], threads: list[int], *options: object) -> list[dict[str, Any]]:
     """The records of the workloads with each of the numbers of threads they run with."""
     records = []
     for workload in workloads:
         for n in threads:
             if n in workload.threads:
-                records.append(measure(workload, n, seconds, columns))
+                records.append(measure(workload, n, *options))
                 show(records[-1])
     return records
 
@@ -73,9 +61,10 @@ def everything(seconds: float) -> dict[str, Any]:
     about = machine.description()
     threads = [n for n in (1, 2) if n <= about["cores"]]
     results: dict[str, Any] = {"machine": about, "peaks": {n: run("machine", n, threads=n) for n in threads}}
-    results["runs"] = measured(selected(None), threads, seconds)
+    results["runs"] = measured(selected(None), threads, "--seconds", seconds)
+    options = ("--seconds", seconds / 4, "--columns", f"{EAGER};{COMPILED};torch eager;torch.func")
     results["variants"] = {
-        name: [measure(w, 1, seconds / 4, VARIED, variables) for w in selected(None) if COMPILED in w.columns]
+        name: [measure(w, 1, *options, variables=variables) for w in selected(None) if COMPILED in w.columns]
         for name, variables in VARIANTS.items()
     }
     results["memory"] = [
@@ -98,11 +87,15 @@ def main() -> None:
     parser.add_argument("--threads", type=int, choices=(1, 2), help="only with this many; then nothing is written")
     parser.add_argument("--seconds", type=float, default=10.0, help="to time each workload for")
     parser.add_argument("--columns", help="only these, separated by semicolons; then nothing is written")
+    parser.add_argument("--cpu", action="store_true", help="CPU time: for a busy machine, one thread")
     arguments = parser.parse_args()
     begin = time.perf_counter()
-    if arguments.only or arguments.threads or arguments.columns:
-        threads = [arguments.threads] if arguments.threads else [1, 2]
-        measured(selected(arguments.only), threads, arguments.seconds, arguments.columns)
+    if arguments.only or arguments.threads or arguments.columns or arguments.cpu:
+        threads = [arguments.threads] if arguments.threads else [1] if arguments.cpu else [1, 2]
+        options: list[object] = ["--seconds", arguments.seconds]
+        options += ["--columns", arguments.columns] if arguments.columns else []
+        options += ["--cpu"] if arguments.cpu else []
+        measured(selected(arguments.only), threads, *options)
     else:
         from benchmarks import page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from benchmarks.workloads.base import Column
@@ -47,8 +47,9 @@ def alternate(
     rounds: tuple[int, int] = (5, 25),
     slice_seconds: float = 0.03,
     warm_seconds: float = 0.005,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, list[float]]:
-    """Seconds per step of each column, round by round.
+    """Seconds per step of each column, round by round, by a clock.
 
     Before each slice the column runs for `warm_seconds`, so that caches are its own and other libraries' threads have
     gone to sleep. Rounds end when `seconds` are over, after at least the first and at most the second of `rounds`.
@@ -65,19 +66,19 @@ def alternate(
             gc.collect()
             column.prepare()
             _run_for(column, warm_seconds)
-            times[name].append(_timed(column, counts[name]))
+            times[name].append(_timed(column, counts[name], clock))
     gc.unfreeze()
     return times
 
 
-def _timed(column: Column, count: int) -> float:
+def _timed(column: Column, count: int, clock: Callable[[], float] = time.perf_counter) -> float:
     """Seconds per step of `count` steps, of which the last is waited for."""
     step = column.step
-    start = time.perf_counter()
+    start = clock()
     for _ in range(count):
         result = step()
     column.read(result)
-    return (time.perf_counter() - start) / count
+    return (clock() - start) / count
 
 
 def _run_for(column: Column, seconds: float) -> None:
