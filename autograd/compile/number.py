@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import dtypes
 from autograd.ops.shape import astype_
-from autograd.tensor import Tensor, wrap
+from autograd.tensor import Tensor
 
 if TYPE_CHECKING:
     from autograd.compile.recorder import StepRecorder
@@ -87,18 +87,16 @@ class Number:
 def _arithmetic(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     op = getattr(operator, name)
 
-    def other_operand(other: Any) -> Any:
-        if isinstance(other, Number):
-            return other.tensor
-        return wrap(np.array(float(other))) if type(other) in PYTHON else None
+    def operand(other: Any) -> Any:
+        return other.tensor if isinstance(other, Number) else other if type(other) in PYTHON else None
 
     def forward(self: Number, other: Any) -> Any:
-        tensor = other_operand(other)
-        return NotImplemented if tensor is None else Number(op(self.tensor, tensor), self.recorder)
+        other = operand(other)
+        return NotImplemented if other is None else Number(op(self.tensor, other), self.recorder)
 
     def reflected(self: Number, other: Any) -> Any:
-        tensor = other_operand(other)
-        return NotImplemented if tensor is None else Number(op(tensor, self.tensor), self.recorder)
+        other = operand(other)
+        return NotImplemented if other is None else Number(op(other, self.tensor), self.recorder)
 
     return forward, reflected
 

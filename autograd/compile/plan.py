@@ -32,7 +32,8 @@ class Plan:
 
     def __init__(self, program: Program, sources: dict[Value, Source]) -> None:
         self.program = program
-        self.sources = {v: sources[v] for v in (*program.inputs, *program.constants)}
+        made = {v: Literal(v.data) for v in program.constants if v not in sources and v.data is not None}
+        self.sources = {v: sources[v] for v in (*program.inputs, *program.constants) if v not in made} | made
         self.roots: dict[Value, Value] = {}
         self.views = self._find_views()
         self.tasks = lower(program, self.views)
