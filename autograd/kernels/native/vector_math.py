@@ -26,83 +26,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from llvmlite import ir
 
 from autograd.kernels.native.code import Code
+from autograd.kernels.native.formats import FORMATS, LN2_PARTS, LOG2E, LOG10_2_PARTS, PI_PARTS
 from autograd.kernels.native.values import F32, F64, I1, I8, I16, I32, I64, Value, constant
-
-
-class Format(NamedTuple):
-    """What range reduction must know of a floating type, and the coefficients of its polynomials, lowest first."""
-
-    integer: ir.Type
-    fraction: int  # bits
-    bias: int
-    high: float  # where exp overflows
-    low: float  # where it is 0
-    saturation: float  # where 1 + eˣ rounds to eˣ
-    flat: float  # where tanh and erf round to 1
-    tail: float  # where erfc is 0
-    half: int  # lowest bits that must go for a square to be exact
-    exp: tuple[float, ...]  # (eʳ - 1 - r) / r² for |r| < ln(2)/2
-    log: tuple[float, ...]  # float32: (ln(1+f) - f + f²/2) / f³; float64: (2 atanh(s) / s - 2) / s²; f from -1/4 to 1/2
-    erf: tuple[float, ...]  # erf(x) / x - 1 in x² for |x| < 1
-    centre: float
-    erfcx: tuple[float, ...]  # (x + c) exp(x²) erfc(x) in (x - c) / (x + c), c the centre
-    sin: tuple[float, ...]  # (sin(x) - x) / x³ in x² for |x| < π/4
-    cos: tuple[float, ...]  # (cos(x) - 1 + x²/2) / x⁴
-    arctan: tuple[float, ...]  # (arctan(x) - x) / x³ in x² for |x| < √2 - 1
-
-
-# fmt: off
-SINGLE = Format(
-    integer=I32, fraction=23, bias=127, high=89.0, low=-104.0, saturation=40.0, flat=10.0, tail=11.0, half=12,
-    exp=(0.49999994, 0.16666521, 0.04166839, 0.0083687445, 0.0013814531),
-    log=(0.33333448, -0.25000095, 0.19990863, -0.16647348, 0.14478457, -0.13160942, 0.10462158, -0.045067713),
-    erf=(0.12837917, -0.37612626, 0.112835854, -0.026853813, 0.005188328, -0.00080101984, 7.853877468733117e-05),
-    centre=3.0,
-    erfcx=(1.0740069, -0.8833945, 0.59022826, -0.31046572, 0.11952998, -0.026841596, -0.0012314763, 0.003081947,
-           -0.00047402678, -0.00032051114),
-    sin=(-0.16666657, 0.008332301, -0.0001953233),
-    cos=(0.041666653, -0.0013887685, 2.4472135919495486e-05),
-    arctan=(-0.33333033, 0.19980751, -0.13909319, 0.08153152),
-)
-DOUBLE = Format(
-    integer=I64, fraction=52, bias=1023, high=710.0, low=-746.0, saturation=40.0, flat=20.0, tail=28.0, half=27,
-    exp=(0.5000000000000011, 0.16666666666666408, 0.041666666666529885, 0.00833333333349631, 0.0013888888943736088,
-         0.0001984126950343616, 2.4801492963344883e-05, 2.7557588495188573e-06, 2.7630303951844384e-07,
-         2.4999583442180194e-08),
-    log=(0.6666666666666662, 0.40000000000041586, 0.28571428559073436, 0.22222223962707313, 0.18181684318700994,
-         0.15390550474366071, 0.13182470050234488, 0.13786236069239557),
-    erf=(0.12837916709551257, -0.3761263890318352, 0.11283791670944186, -0.02686617064311159, 0.0052239776061191925,
-         -0.0008548325929337175, 0.00012055293577292792, -1.4924712304983726e-05, 1.644713156008381e-06,
-         -1.6206313353603884e-07, 1.3710977426754569e-08, -7.779460911463882e-10),
-    centre=4.0,
-    erfcx=(1.095995661000491, -0.9765487290808821, 0.7732087022652367, -0.5408538313132247, 0.33085158787802943,
-           -0.17401093724029515, 0.07638151490901339, -0.0263700533345757, 0.006112055658319666, -0.0002809589157699342,
-           -0.0004550526989763367, 0.0001768130828932161, -3.6351095499183446e-06, -1.8861758774681766e-05,
-           4.694235219981394e-06, 1.4260050866195756e-06, -8.458766350053404e-07, -7.781502464523353e-08,
-           1.2385706464699928e-07, 2.4510537790942393e-09, -1.539648429508426e-08, -3.191506593828146e-10,
-           1.0396066139072022e-09),
-    sin=(-0.1666666666666664, 0.008333333333324568, -0.00019841269831410947, 2.7557314216922378e-06,
-         -2.505083647091877e-08, 1.5901154319347136e-10),
-    cos=(0.041666666666666644, -0.0013888888888881506, 2.480158729405171e-05, -2.7557315653935737e-07,
-         2.0875897173172157e-09, -1.1368481219772671e-11),
-    arctan=(-0.3333333333333324, 0.19999999999965595, -0.14285714281341585, 0.11111110838276303, -0.09090899277807113,
-            0.07692086417095564, -0.06663393694207471, 0.05849944388423915, -0.05048353675512629,
-            0.038289631550681484, -0.01814886192890314),
-)
-# fmt: on
-FORMATS = {F32: SINGLE, F64: DOUBLE}
-
-LOG2E = math.log2(math.e)
-LN2_PARTS = {F32: (0.693145751953125, 1.4286068203094173e-06), F64: (0.6931471803691238, 1.9082149292705877e-10)}
-"""ln 2 as a sum whose first term has so few bits that its product with an exponent is exact."""
-LOG10_2_PARTS = {F32: (0.301025390625, 4.605038981195214e-06), F64: (0.30102999566361177, 3.694239077158931e-13)}
-PI_PARTS = (1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21)
-"""π/2 as a sum whose first two terms have 33 bits each."""
 
 
 def polynomial(code: Code, x: Value, coefficients: Sequence[float]) -> Value:
@@ -315,19 +244,28 @@ def log10(code: Code, x: Value) -> Value:
     return _log(code, x, lambda k, f, rest: code.fma(k, x.like(high), code.fma(k, x.like(low), (rest + f) * scale)))
 
 
+def log1p_of_some(code: Code, x: Value) -> Value:
+    """ln(1 + x) for x from 0 to e⁴⁰"""
+    return _log1p(code, x, lambda k: -k)
+
+
 def log1p(code: Code, x: Value) -> Value:
     """ln(1 + x)"""
-    form = FORMATS[x.element]
+    most = FORMATS[x.element].bias - 1.0
+    result = _log1p(code, x, lambda k: at_least(code, at_most(code, -k, most), -most))
+    infinite = x.like(math.inf)
+    result = code.where(x > -1.0, result, code.where(x.eq(-1.0), -infinite, x.like(math.nan)))
+    return code.where(x.eq(0.0) | x.eq(infinite), x, result)
+
+
+def _log1p(code: Code, x: Value, scale: Callable[[Value], Value]) -> Value:
+    """ln(1 + x), where `scale` makes of k an exponent -k for which 2⁻ᵏ is a normal number."""
     high, low = LN2_PARTS[x.element]
     total = x + 1.0
     k, m = _split(code, total)
     lost = x - (total - 1.0)  # what rounding took from 1 + x
-    size = at_least(code, at_most(code, -k, form.bias - 1.0), -(form.bias - 1.0))
-    f = code.fma(lost, power_of_two(code, nearest_integer(code, size)[1], x.element), m - 1.0)
-    result = code.fma(k, x.like(high), code.fma(k, x.like(low), _log_near(code, f)) + f)
-    infinite = x.like(math.inf)
-    result = code.where(x > -1.0, result, code.where(x.eq(-1.0), -infinite, x.like(math.nan)))
-    return code.where(x.eq(0.0) | x.eq(infinite), x, result)
+    f = code.fma(lost, power_of_two(code, nearest_integer(code, scale(k))[1], x.element), m - 1.0)
+    return code.fma(k, x.like(high), code.fma(k, x.like(low), _log_near(code, f)) + f)
 
 
 # --- error integrals --------------------------------------------------------------------------------------------------
