@@ -96,6 +96,10 @@ class Code:
         a, b = self.index(a), self.index(b)
         return self.where(a < b, a, b)
 
+    def either(self, condition: Value, a: Pointer, b: Pointer) -> Pointer:
+        """The one place where the condition, a single bit, holds, else the other."""
+        return Pointer(self, self.builder.select(condition.ir, a.ir, b.ir), a.dtype)
+
     # --- memory ------------------------------------------------------------------------------------------------------
 
     def load(self, place: Pointer, lanes: int = 1, mask: Mask = None) -> Value:

@@ -1,0 +1,144 @@
+"""Winograd's convolutions against the definition in float64."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+pytest.importorskip("llvmlite")
+
+from autograd.kernels import convolution as reference
+from autograd.kernels.choice import references_only
+from autograd.kernels.native import winograd
+from autograd.kernels.native.convolution_epilogue import Epilogue
+from autograd.kernels.native.convolution_shapes import Convolution
+from autograd.kernels.windows import channels_first
+
+GEOMETRY = (1, 1), (1, 1)
+BOUND = {2: 3e-7, 4: 1.2e-6}
+"""Largest error over Σ |w| · |x| (for the weight gradient Σ |g| · |x|), the sum of what is added up for a result."""
+
+
+def make(batch, channels, maps, size, padding, seed=0):
+    """A convolution with arrays x, w and g, of which x and g lie channels-last."""
+    rng = np.random.default_rng(seed)
+    c = Convolution(batch, channels, maps, size, (3, 3), (1, 1), padding, (1, 1))
+    shapes = (batch, *size, channels), (maps, channels, 3, 3), (batch, *c.out, maps)
+    return c, *(rng.standard_normal(shape, np.float32) for shape in shapes)
+
+
+def faces(kernels, c, x, w, g):
+    """The convolution and its two adjoints, of channels-first arrays."""
+    x, g, geometry = channels_first(x), channels_first(g), ((1, 1), c.padding, (1, 1))
+    with references_only():
+        return (
+            kernels.conv(x, w, *geometry),
+            kernels.conv_input(g, w, x.shape, *geometry),
+            kernels.conv_weight(g, x, w.shape, *geometry),
+        )
+
+
+def native_faces(c, m, x, w, g):
+    y, x_bar = winograd.conv(c, m, x, w), winograd.conv_input(c, m, g, w)
+    return channels_first(y), channels_first(x_bar), winograd.conv_weight(c, m, g, x)
+
+
+def check(c, m, *arrays):
+    wide = [a.astype(np.float64) for a in arrays]
+    wanted, scales = faces(reference, c, *wide), faces(reference, c, *map(np.abs, wide))
+    for got, want, scale in zip(native_faces(c, m, *arrays), wanted, scales, strict=True):
+        assert got.shape == want.shape
+        assert got.dtype == np.float32
+        assert (np.abs(got - want) <= BOUND[m] * scale.max()).all()
+
+
+sizes, paddings = st.integers(1, 14), st.tuples(st.integers(0, 2), st.integers(0, 2))
+
+
+@settings(max_examples=8)
+@given(
+    st.sampled_from([2, 4]), st.integers(1, 3), st.integers(1, 40), st.integers(1, 40),
+    st.tuples(sizes, sizes), st.tuples(paddings, paddings), st.integers(0, 99),
+)  # fmt: skip
+def test_any_shape(m, batch, channels, maps, size, padding, seed):
+    size = tuple(max(n, 3 - sum(p)) for n, p in zip(size, padding))
+    check(
+        *make(batch, channels, maps, size, padding, seed)[:1], m, *make(batch, channels, maps, size, padding, seed)[1:]
+    )
+
+
+@pytest.mark.parametrize("m", [2, 4])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        (3, 16, 20, (9, 7), GEOMETRY),
+        (1, 33, 48, (6, 21), ((2, 0), (0, 1))),
+        (2, 5, 3, (4, 3), ((3, -1), (-1, 4))),  # cropped, and padded by more than the windows reach
+        (40, 16, 16, (16, 16), GEOMETRY),  # the weight's gradient in several parts
+    ],
+    ids=["tails", "two-sided", "cropped", "many"],
+)
+def test_listed_shapes(m, shape):
+    c, *arrays = make(*shape)
+    check(c, m, *arrays)
+
+
+def test_lesser_vectors(lesser_vectors):
+    lesser_vectors(__file__, "listed_shapes and (tails or cropped) or epilogue")
+
+
+@pytest.mark.parametrize("m", [2, 4])
+def test_the_number_of_threads_changes_no_bit(m, same_on_any_number_of_threads):
+    c, x, w, g = make(37, 16, 16, (16, 16), GEOMETRY)
+    same_on_any_number_of_threads(lambda: native_faces(c, m, x, w, g))
+
+
+@pytest.mark.parametrize("m", [2, 4])
+def test_the_number_of_images_may_come_at_run_time(m):
+    c, x, w, g = make(5, 8, 16, (6, 6), GEOMETRY)
+    any_batch, batch = c._replace(batch=None), np.array([5])
+    want = native_faces(c, m, x, w, g)
+    u, y, x_bar = np.empty(winograd.points_size(c, m), "f"), np.empty_like(g), np.empty_like(x)
+    winograd.points(any_batch, m)(w, u)
+    winograd.forward(any_batch, m)(x, u, y, batch)
+    np.testing.assert_array_equal(channels_first(y), want[0])
+    u = np.empty(winograd.points_size(c, m, True), "f")
+    winograd.points(any_batch, m, True)(w, u)
+    winograd.input_gradient(any_batch, m)(g, u, x_bar, batch)
+    np.testing.assert_array_equal(channels_first(x_bar), want[1])
+    sums, w_bar = np.empty(winograd.sums_size(any_batch, m), "f"), np.empty_like(w)
+    winograd.products(any_batch, m)(g, x, sums, batch)
+    winograd.windows(any_batch, m)(sums, w_bar)
+    np.testing.assert_allclose(w_bar, want[2], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("m", [2, 4])
+def test_epilogue(m):
+    """Bias and relu on the way out; the gradient is masked by what came in."""
+    c, x, w, g = make(2, 6, 20, (7, 6), GEOMETRY)
+    bias, y, x_bar = np.linspace(-1, 1, 20, dtype=np.float32), np.empty_like(g), np.empty_like(x)
+    want = native_faces(c, m, x, w, g)
+    u = np.empty(winograd.points_size(c, m), "f")
+    winograd.points(c, m)(w, u)
+    winograd.forward(c, m, Epilogue((("add", 0, 1), ("relu", 2)), ("channel",)))(x, u, y, bias)
+    np.testing.assert_array_equal(y, np.maximum(want[0].transpose(0, 2, 3, 1) + bias, 0))
+    u = np.empty(winograd.points_size(c, m, True), "f")
+    winograd.points(c, m, True)(w, u)
+    masked = Epilogue((("greater", 1, 0.0), ("where", 2, 0, 0.0)), ("image",))
+    winograd.input_gradient(c, m, masked)(g, u, x_bar, x)
+    np.testing.assert_array_equal(x_bar, np.where(x > 0, want[1].transpose(0, 2, 3, 1), 0))
+
+
+def test_what_is_served():
+    c, *_ = make(2, 6, 20, (7, 6), GEOMETRY)
+    assert winograd.serves(c)
+    assert winograd.serves(c._replace(batch=None))
+    for change in (
+        {"batch": 0},
+        {"stride": (2, 1)},
+        {"dilation": (1, 2)},
+        {"groups": 2},
+        {"dtype": "float64"},
+        {"kernel": (3, 1)},
+        {"size": (0, 6)},
+    ):
+        assert not winograd.serves(c._replace(**change))
