@@ -69,6 +69,7 @@ def conv_input(
     return channels_first(x)
 
 
+@native("convolution:conv_weight", least=2048)
 def conv_weight(
     g: Array, x: Array, w_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1
 ) -> Array:

@@ -7,8 +7,13 @@ are the kernels behind them, for whoever plans memory:
     input_gradient(c, epilogue)  (g, w, x̄, *further operands of the epilogue[, batch])
 
 with x and x̄ (N, *size, channels), y and g (N, *out, maps) and w (maps, channels/groups, *kernel), all C-contiguous and
-of dtype `c.dtype`; `batch` is an int64 array with one element, and is wanted only where `c.batch` is None. The kernels
-need no memory beside their scratch.
+of dtype `c.dtype`;
+
+    weight_sums(c, bias)         (x, g, sums[, batch])
+    weight_gradient(c, bias)     (sums, w̄[, b̄])
+
+where `sums` is a working array of `sums_shape(c, bias)`, and `bias` wants b̄ (maps,) = Σ g too. `batch` is an int64
+array with one element, and is wanted only where `c.batch` is None. The kernels need no memory beside their scratch.
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ from autograd.kernels.native.convolution_channels import Channels
 from autograd.kernels.native.convolution_epilogue import Epilogue, Finish
 from autograd.kernels.native.convolution_shapes import Convolution, Correlation, backward, forward as as_correlation
 from autograd.kernels.native.convolution_source import emit_clear, emit_copy, layout
+from autograd.kernels.native.convolution_weight import Sums, emit_combination, sums_shape
 from autograd.kernels.native.kernel import generated
 from autograd.kernels.windows import Pairs, channels_first, channels_last
 
@@ -44,12 +50,25 @@ def input_gradient(code: Code, c: Convolution, epilogue: Epilogue = NONE) -> Non
     emit_correlation(code, backward(c), epilogue)
 
 
+@generated
+def weight_sums(code: Code, c: Convolution, bias: bool = False) -> None:
+    """The first half of the weight gradient: arrays (x, g, sums[, batch]) with sums of `sums_shape(c, bias)`."""
+    Sums(code, c, bias).write()
+
+
+@generated
+def weight_gradient(code: Code, c: Convolution, bias: bool = False) -> None:
+    """The second half, w̄ and with `bias` Σ g per map: arrays (sums, w̄[, b̄])."""
+    emit_combination(code, c, bias)
+
+
 def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
     """Write a whole correlation: its images are shared among the threads."""
     source, weight, result, *further = (code.operand(k, c.dtype) for k in range(3 + len(epilogue.inputs)))
     batch: Index = code.number(3 + len(further)) if c.batch is None else c.batch
     finish = Finish(epilogue, further)
-    lay = layout(code, c)
+    weights = c.maps * c.channels // c.groups * max(a.taps for a in c.axes[1]) * max(a.taps for a in c.axes[2])
+    lay = layout(code, c, together=weights * np.dtype(c.dtype).itemsize > code.host.near)
     phases = [Channels(code, c, lay, axes) for axes in itertools.product(*c.axes)]
     for phase in phases:
         phase.pack(weight)
@@ -99,6 +118,19 @@ def conv_input(
     x = arrays.empty((x_shape[0], *x_shape[2:], x_shape[1]), g.dtype)
     input_gradient(c).run(_last(g), _plain(w), x)
     return channels_first(x)
+
+
+def conv_weight(
+    g: Array, x: Array, w_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1
+) -> Array | None:
+    """See `autograd.kernels.convolution.conv_weight`."""
+    c = _specification(g, x, x.shape, w_shape, stride, padding, dilation, groups)
+    if c is None:
+        return None
+    sums, w = arrays.empty(sums_shape(c), g.dtype), arrays.empty(w_shape, g.dtype)
+    weight_sums(c).run(_last(x), _last(g), sums)
+    weight_gradient(c).run(sums, w)
+    return w
 
 
 def _specification(

@@ -7,14 +7,14 @@ product, with weights packed so that they are read one after the other. Taps tha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.convolution_epilogue import Finish
+from autograd.kernels.native.convolution_loops import cuts, load_spaced, nest, reduce, spans
 from autograd.kernels.native.convolution_shapes import Axis, Correlation
 from autograd.kernels.native.convolution_source import Layout
 from autograd.kernels.native.host import Host
@@ -147,7 +147,7 @@ class Channels:
             counts[lay.banded] = code.minimum(lay.band, counts[lay.banded] - start)
         pitch = (c.result[0] * c.result[1] * c.result[2], c.result[1] * c.result[2], c.result[2])
         with nest(code, [images, counts[0]]) as (image, i):
-            inner = source + (image * lay.pitch[0] + i * (axes[0].pace * lay.pitch[1]) + self._origin())
+            inner = source + (image * lay.pitch[0] + i * (axes[0].pace * lay.pitch[1]) + lay.origin(axes))
             plane = image * pitch[0] + ((i + first[0]) * axes[0].step + axes[0].first) * pitch[1]
             for j, rows in spans(code, counts[1], self.tile.rows):
                 for k, pixels in spans(code, counts[2], self.tile.pixels):
@@ -155,9 +155,6 @@ class Channels:
                     row = plane + ((j + first[1]) * axes[1].step + axes[1].first) * pitch[2]
                     position = row + k * axes[2].step + axes[2].first
                     self._tile(place, weights, result, position, channel, part, rows, pixels, finish, piece)
-
-    def _origin(self) -> int:
-        return sum((a.base - near) * p for a, near, p in zip(self.axes, self.lay.near, self.lay.pitch[1:]) if a.taps)
 
     def _tile(
         self, source: Pointer, weights: Pointer, result: Pointer, position: Index, channel: Index, part: Part,
@@ -245,8 +242,8 @@ def best_tile(host: Host, dtype: str, axes: tuple[Axis, ...], maps: int, steps: 
         total = 0.0
         blocks = [(tile.vectors, vectors // tile.vectors), (vectors % tile.vectors, 1)]
         for v, times in blocks:
-            for rows, times_rows in _cuts(axes[1].positions, tile.rows):
-                for pixels, times_pixels in _cuts(axes[2].positions, tile.pixels):
+            for rows, times_rows in cuts(axes[1].positions, tile.rows):
+                for pixels, times_pixels in cuts(axes[2].positions, tile.pixels):
                     if v and times:
                         total += times * times_rows * times_pixels * tile_cycles(rows * pixels, v, steps)
         return total
@@ -258,52 +255,3 @@ def tile_cycles(positions: int, vectors: int, steps: int) -> float:
     """Cycles of a tile: two multiplications and two loads a cycle, sums that wait 4 cycles for the one before."""
     products = positions * vectors
     return steps * max(products / 2, (positions + vectors) / 2, 4.0) + 1.5 * products + 10
-
-
-def _cuts(count: int, size: int) -> list[tuple[int, int]]:
-    return [cut for cut in ((size, count // size), (count % size, 1)) if cut[0] and cut[1]]
-
-
-def load_spaced(code: Code, place: Pointer, stride: int, lanes: int, mask: int) -> Value:
-    """A vector of elements `stride` apart."""
-    if stride == 1:
-        return code.load(place, lanes, mask)
-    return code.gather(place, code.iota(lanes) * stride, mask)
-
-
-def spans(code: Code, count: Index, size: int) -> Any:
-    """Cut `count` positions into spans of `size` and a shorter rest, which needs a constant count unless size is 1."""
-    full = count // size
-    if isinstance(full, int) and full == 1:
-        yield 0, size
-    elif not isinstance(full, int) or full:
-        with code.loop(0, full) as k:
-            yield k * size, size
-    rest = count % size
-    if rest:
-        yield full * size, rest
-
-
-@contextmanager
-def nest(code: Code, counts: Sequence[Index]) -> Iterator[list[Index]]:
-    """Loops inside one another: `with nest(code, counts) as indices`; a count of 1 needs no loop."""
-    with ExitStack() as loops:
-        yield [0 if n.__class__ is int and n == 1 else loops.enter_context(code.loop(0, n)) for n in counts]
-
-
-def reduce(
-    code: Code,
-    counts: Sequence[int],
-    sums: Values,
-    body: Callable[[Sequence[Index], Values], Values],
-    indices: tuple[Index, ...] = (),
-) -> Values:
-    """Loops inside one another that carry sums; a count of 1 needs no loop."""
-    if len(indices) == len(counts):
-        return body(indices, sums)
-    count = counts[len(indices)]
-    if count == 1:
-        return reduce(code, counts, sums, body, (*indices, 0))
-    with code.carrying(0, count, sums) as loop:
-        loop.carried = reduce(code, counts, loop.carried, body, (*indices, loop.index))
-    return loop.carried

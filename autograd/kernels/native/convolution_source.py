@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd.kernels.native.code import Code, Index
-from autograd.kernels.native.convolution_shapes import Correlation, Ints
+from autograd.kernels.native.convolution_shapes import Axis, Correlation, Ints
 from autograd.kernels.native.values import Pointer
 
 IMAGES = 128 << 10  # bytes of small images that are worked on together, to use a block of weights on all of them
@@ -35,19 +35,24 @@ class Layout(NamedTuple):
         """Elements of the copy."""
         return self.images * self.pitch[0] if self.copied else 0
 
+    def origin(self, axes: tuple[Axis, ...]) -> int:
+        """Where the first window of a phase begins."""
+        return sum((a.base - near) * pitch for a, near, pitch in zip(axes, self.near, self.pitch[1:]) if a.taps)
 
-def layout(code: Code, c: Correlation) -> Layout:
-    """How a correlation's source is best read on this host."""
+
+def layout(code: Code, c: Correlation, together: bool) -> Layout:
+    """How a correlation's source is best read on this host; `together`: several small images at a time."""
     itemsize = np.dtype(c.dtype).itemsize
     if not c.bordered:
-        images = _images(c, c.source, itemsize)
+        images = _images(c, c.source, itemsize) if together else 1
         return Layout((0, 0, 0), c.source, _pitch(c.source, c.channels), images, 0, 0, False)
     extent = [far - near + 1 for near, far in zip(c.near, c.far)]
     banded = 0 if c.result[0] > 1 else 1
     row = extent[0] * extent[1] * extent[2] * c.channels * itemsize // extent[banded]
     if row * extent[banded] <= code.host.middle // 2:
         whole: Ints = (extent[0], extent[1], extent[2])
-        return Layout(c.near, whole, _pitch(whole, c.channels), _images(c, whole, itemsize), 0, banded, True)
+        images = _images(c, whole, itemsize) if together else 1
+        return Layout(c.near, whole, _pitch(whole, c.channels), images, 0, banded, True)
     phases = [a for a in c.axes[banded] if a.taps]
     pace, spread = phases[0].pace, max(a.last for a in phases) - c.near[banded]
     band = max(1, (code.host.middle // 4 // row - spread - 1) // pace + 1)

@@ -64,6 +64,7 @@ def faces(kernels, case):
     return (
         kernels.conv(x, w, *geometry),
         kernels.conv_input(g, w, x.shape, *geometry),
+        kernels.conv_weight(g, x, w.shape, *geometry),
     )
 
 
@@ -120,6 +121,23 @@ def test_what_is_left_to_the_reference():
     assert native.conv(x, w.astype(np.float64), *geometry) is None
     assert native.conv(x.astype(np.float16), w.astype(np.float16), *geometry) is None
     assert reference.conv(x[:0], w, *geometry).shape == (0, 20, 9, 8)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("groups", [1, 2, 20])
+def test_the_gradient_of_a_bias_comes_with_that_of_the_weight(dtype, groups):
+    x, w, g, (stride, padding, dilation, _) = make(
+        3, dtype, 3, 20, 40 if groups == 2 else 20, groups, (9, 8), (3, 3), (2, 1), ((1, 1), (1, 1)), ONES
+    )
+    c = native.Convolution(None, x.shape[1], w.shape[0], (9, 8), (3, 3), stride, padding, dilation, groups, dtype)
+    sums = np.full(native.sums_shape(c, True), np.nan, dtype)
+    weight, bias, batch = np.empty_like(w), np.empty(w.shape[0], dtype), np.array([len(x)])
+    last = [np.ascontiguousarray(a.transpose(0, 2, 3, 1)) for a in (x, g)]
+    native.weight_sums(c, True).run(*last, sums, batch)
+    native.weight_gradient(c, True).run(sums, weight, bias)
+    np.testing.assert_allclose(bias, g.sum((0, 2, 3), dtype=np.float64), rtol=0, atol=10 * BOUND[g.dtype])
+    wanted = native.conv_weight(g, x, w.shape, stride, padding, dilation, groups)
+    np.testing.assert_allclose(weight, wanted, rtol=0, atol=20 * BOUND[g.dtype])
 
 
 def test_the_number_of_threads_changes_no_bit():
