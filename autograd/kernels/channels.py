@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .choice import native
 from .windows import channels_first, channels_last
 
 Array = np.ndarray[Any, Any]
@@ -19,12 +20,14 @@ ROW = 1 << 14  # elements that a row may have before it is cut into lines of the
 BLOCK = 1 << 18  # bytes of one operand worked on at a time
 
 
+@native("channels:channel_sum", least=64)
 def channel_sum(x: Array) -> Array:
     """Σ over all axes but the second: (C,)."""
     rows = _Rows(x)
     return rows.total(np.add.reduce(block, rows.axes, rows.wide) for (block,) in rows.blocks(x))
 
 
+@native("channels:channel_dot", least=64)
 def channel_dot(x: Array, y: Array, center: Array) -> Array:
     """Σ x · (y - center) over all axes but the second: (C,)."""
     rows = _Rows(x)
@@ -39,6 +42,7 @@ def channel_dot(x: Array, y: Array, center: Array) -> Array:
     return rows.total(partial_sums())
 
 
+@native("channels:channel_moments", least=64)
 def channel_moments(x: Array) -> tuple[Array, Array]:
     """The mean and the variance (divided by the count) over all axes but the second: (C,) each."""
     rows, count = _Rows(x), x.size // x.shape[1]
@@ -54,6 +58,7 @@ def channel_moments(x: Array) -> tuple[Array, Array]:
     return mean, rows.total(partial_sums(), count)
 
 
+@native("channels:channel_affine", least=64)
 def channel_affine(x: Array, scale: Array | None, shift: Array) -> Array:
     """x · scale + shift with one scale (None means 1) and one shift per channel."""
     rows = _Rows(x)
@@ -70,6 +75,7 @@ def channel_affine(x: Array, scale: Array | None, shift: Array) -> Array:
     return rows.restored(out)
 
 
+@native("channels:channel_mix", least=64)
 def channel_mix(x: Array, y: Array, a: Array, b: Array, c: Array) -> Array:
     """x · a + y · b + c with one a, b and c per channel."""
     rows = _Rows(x)
