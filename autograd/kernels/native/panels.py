@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,34 +19,113 @@ from autograd.kernels.native.packing import masks_of, pack
 from autograd.kernels.native.product import Product
 from autograd.kernels.native.values import Value
 
-ROWS_AT_ONCE = 256  # rows that use a packed panel before the next is packed
+MOST_ROWS = 256  # of a block
+SMALL = 24 << 10  # bytes of B that stay in the nearest cache as they lie
 
 
 @dataclass(frozen=True)
 class Panels:
-    """Neighbouring panels of one width: `count` of them from column `first` on, each of `vectors` vectors.
+    """Neighbouring panels of C's columns, and how they are worked on.
 
-    The last vector of each has `left` columns; None where that is to be seen when the code runs.
+    `count` panels from column `first` on, of `vectors` vectors each, the last of which has `left` columns (None: seen
+    when the code runs). `block` rows, in tiles of `rows`, are done with a panel before the next; `packs` says whether
+    the panel of B is copied, `deep` rows at a time.
     """
 
     vectors: int
     first: Index
     count: Index
     left: Index | None
+    rows: int
+    block: int
+    packs: bool
+    deep: Index
+
+
+def by_panels(product: Product) -> None:
+    """C in panels of columns, a tile's vectors lying along n."""
+    for vectors, first, count, left in columns_of(product):
+        emit_panels(product, planned(product, vectors, first, count, left))
+
+
+# --- the plan --------------------------------------------------------------------------------------------------------
+
+
+def columns_of(product: Product) -> list[tuple[int, Index, Index, Index | None]]:
+    """How C's columns are cut into panels: (vectors, first, count, left) of `Panels`; of like widths if n is known."""
+    n, lanes = product.n, product.lanes
+    widest = 4 if product.code.host.registers >= 32 else 2
+    if not isinstance(n, int):
+        whole = n // (widest * lanes)
+        rest = n - whole * widest * lanes
+        return [(widest, 0, whole, lanes), (1, whole * widest * lanes, (rest + (lanes - 1)) // lanes, None)]
+    if isinstance(product.m, int) and product.m < 4:
+        widest = max(widest, product.code.host.registers // 2 // product.m)
+    vectors = math.ceil(n / lanes)
+    wide = math.ceil(vectors / math.ceil(vectors / widest))
+    count, columns = divmod(n, wide * lanes)
+    narrow = math.ceil(columns / lanes)
+    if columns == 0 or (narrow == wide and count):
+        return [(wide, 0, count + (columns > 0), None if columns else lanes)]
+    last = (narrow, count * wide * lanes, 1, columns - (narrow - 1) * lanes)
+    return [(wide, 0, count, lanes), last] if count else [last]
+
+
+def planned(product: Product, vectors: int, first: Index, count: Index, left: Index | None) -> Panels:
+    """The sizes of tiles and blocks for panels of so many vectors."""
+    m, k = product.m, product.k
+    rows = tile_rows(product.code.host.registers, vectors, m)
+    packs = pays_to_pack(product, rows, left)
+    size = np.dtype(product.dtype).itemsize
+    deep: Index = k
+    if packs:
+        near = product.code.host.near * 5 // 4 // (vectors * product.lanes * size)
+        deep = blocks_of(k, near, product.lanes) if isinstance(k, int) else near // product.lanes * product.lanes
+    # The part of A that a block needs should stay in the second cache while all panels pass.
+    fits = product.code.host.middle // size // max(k, 1) if isinstance(k, int) else MOST_ROWS // 2
+    block = min(max(fits, MOST_ROWS // 4), MOST_ROWS)
+    if product.split and isinstance(m, int) and isinstance(count, int):
+        block = min(block, max(4 * rows, m * count // 8))  # something to share
+    return Panels(vectors, first, count, left, rows, max(block // rows, 1) * rows, packs, deep)
+
+
+def tile_rows(registers: int, vectors: int, m: Index) -> int:
+    """How many rows a tile of so many vectors has: sums, a row of B and an element of A must fit the registers.
+
+    Rather somewhat fewer than that if so m leaves no rest, which needs code of its own.
+    """
+    most = max(1, min((registers - vectors - 1) // vectors, 14))
+    if not isinstance(m, int):
+        return min(most, 8)
+    if m <= most:
+        return m
+    divisors = [rows for rows in range(most, most * 11 // 20, -1) if m % rows == 0]
+    return divisors[0] if divisors else math.ceil(m / math.ceil(m / most))
+
+
+def blocks_of(k: int, most: int, lanes: int) -> int:
+    """The rows of a block when k is cut into like ones of at most `most`; a multiple of `lanes` if there are several."""
+    if k <= most:
+        return k
+    count = math.ceil(k / (most // lanes * lanes))
+    return math.ceil(k / count / lanes) * lanes
+
+
+def pays_to_pack(product: Product, rows: int, left: Index | None) -> bool:
+    """Whether panels of B are copied: not if its rows are contiguous and it is small or used only once or twice."""
+    m, k, down = product.m, product.k, product.b.down
+    if not (is_number(product.b.across, 1) and isinstance(m, int)):
+        return True
+    if product.code.host.kind not in ("avx512", "avx2") and left != product.lanes:
+        return True  # masked loads are slow
+    if m <= 2 * rows:
+        return False
+    if isinstance(down, int) and isinstance(k, int):
+        return abs(down) * k * np.dtype(product.dtype).itemsize > SMALL
+    return True
 
 
 # --- tiles -----------------------------------------------------------------------------------------------------------
-
-
-def tile_rows(registers: int, vectors: int) -> int:
-    """How many rows a tile of so many vectors can have: sums, a row of B and an element of A must fit the registers."""
-    return max(1, min((registers - vectors - 1) // vectors, 14))
-
-
-def tile_vectors(registers: int, m: Index) -> int:
-    """The widest tile for m rows."""
-    widest = 4 if registers >= 32 else 2
-    return max(widest, registers // 2 // m) if isinstance(m, int) and m < 4 else widest
 
 
 def add_products(
@@ -105,67 +185,34 @@ def row_tiles(code: Code, start: Index, stop: Index, m: Index, rows: int) -> Ite
             yield start + whole + ((left >> (bit + 1)) << (bit + 1)), 1 << bit
 
 
-# --- panels ----------------------------------------------------------------------------------------------------------
+# --- the loops -------------------------------------------------------------------------------------------------------
 
 
-def by_panels(product: Product) -> None:
-    """C in panels of columns, a tile's vectors lying along n."""
-    registers = product.code.host.registers
-    widest = tile_vectors(registers, product.m)
-    for panels in panels_of(product.n, product.lanes, widest):
-        rows = tile_rows(registers, panels.vectors)
-        if isinstance(product.m, int):
-            rows = math.ceil(product.m / math.ceil(product.m / rows))
-        else:
-            rows = min(rows, 8)
-        emit_panels(product, panels, rows)
-
-
-def panels_of(n: Index, lanes: int, widest: int) -> list[Panels]:
-    """How n columns are cut into panels of at most `widest` vectors: of like widths where n is known."""
-    if not isinstance(n, int):
-        width = widest * lanes
-        whole = n // width
-        rest = n - whole * width
-        return [Panels(widest, 0, whole, lanes), Panels(1, whole * width, (rest + (lanes - 1)) // lanes, None)]
-    if n == 0:
-        return []
-    vectors = math.ceil(n / lanes)
-    wide = math.ceil(vectors / math.ceil(vectors / widest))
-    count, last = divmod(n, wide * lanes)
-    found = [Panels(wide, 0, count, lanes)] if count else []
-    if last:
-        vectors = math.ceil(last / lanes)
-        found.append(Panels(vectors, count * wide * lanes, 1, last - (vectors - 1) * lanes))
-    return found
-
-
-def emit_panels(product: Product, panels: Panels, rows: int) -> None:
-    """All tiles of neighbouring panels of one width, in blocks of rows; a turn is one panel of one block."""
-    code, m = product.code, product.m
-    width = panels.vectors * product.lanes
-    block = rows_of_block(product, panels, rows)
-    if isinstance(m, int) and m <= block:
-        blocks: Index = min(m, 1)
-    else:
-        blocks = (m + (block - 1)) // block
+def emit_panels(product: Product, panels: Panels) -> None:
+    """All tiles of neighbouring panels, in blocks of rows; a turn is one panel of one block."""
+    code, m, lanes = product.code, product.m, product.lanes
+    width = panels.vectors * lanes
+    blocks = 1 if isinstance(m, int) and m <= panels.block else (m + (panels.block - 1)) // panels.block
     start, stop = product.turns(blocks * panels.count)
-    packs = pays_to_pack(product, panels, rows)
-    room = Room(product, width, block, packs)
+    packed = partial = None
+    if panels.packs:
+        deepest = panels.deep if isinstance(panels.deep, int) else 0
+        packed = Matrix(code.scratch(math.ceil(deepest / lanes) * lanes * width, product.dtype), width, 1)
+        if not is_number(product.k, deepest):
+            partial = Matrix(code.scratch(panels.block * width, product.dtype), width, 1)
 
     def turn(unit: Index) -> None:
-        band: Index
-        panel: Index
-        if is_number(blocks, 1):
-            band, panel = 0, unit
-        elif is_number(panels.count, 1):
-            band, panel = unit, 0
-        else:
-            band, panel = unit // code.index(panels.count), code.index(unit) % panels.count
-        first, column = band * block, panels.first + panel * width
-        last = m if is_number(blocks, 1) else code.minimum(first + block, m)
-        left = panels.left if panels.left is not None else code.minimum(product.n - column, product.lanes)
-        emit_turn(product, room, panels.vectors, rows, first, last, column, left)
+        block: Index = 0
+        panel: Index = unit
+        if not is_number(blocks, 1):
+            block = unit // panels.count
+            panel = 0 if is_number(panels.count, 1) else code.index(unit) % panels.count
+        first, column = block * panels.block, panels.first + panel * width
+        last = m if is_number(blocks, 1) else code.minimum(first + panels.block, m)
+        left = panels.left
+        if left is None:
+            left = code.minimum(product.n - column - (width - lanes), lanes)
+        emit_panel(product, panels, packed, partial, (first, last), column, left)
 
     if is_number(start, 0) and is_number(stop, 1):
         turn(0)
@@ -174,90 +221,53 @@ def emit_panels(product: Product, panels: Panels, rows: int) -> None:
             turn(unit)
 
 
-def rows_of_block(product: Product, panels: Panels, rows: int) -> int:
-    """How many rows are done with a panel before the next: their part of A should stay in the second cache."""
-    room = product.code.host.middle // np.dtype(product.dtype).itemsize
-    fits = room // max(product.k, 1) if isinstance(product.k, int) else ROWS_AT_ONCE // 2
-    most = min(max(fits, ROWS_AT_ONCE // 4), ROWS_AT_ONCE)
-    if product.split and isinstance(product.m, int) and isinstance(panels.count, int):
-        most = min(most, max(4 * rows, product.m * panels.count // 8))  # something to share
-    return max(most // rows, 1) * rows
-
-
-def pays_to_pack(product: Product, panels: Panels, rows: int) -> bool:
-    """Whether panels of B are copied: not if its rows are contiguous and it is small or used only once or twice."""
-    if not is_number(product.b.across, 1):
-        return True
-    if not isinstance(product.m, int):
-        return True
-    masked = panels.left is None or not is_number(panels.left, product.lanes)
-    if masked and product.code.host.kind != "avx512" and product.m > rows:
-        return True
-    if product.m <= 2 * rows:
-        return False
-    down, k = product.b.down, product.k
-    small = (
-        isinstance(down, int) and isinstance(k, int) and abs(down) * k * np.dtype(product.dtype).itemsize <= 24 << 10
-    )
-    return not small
-
-
-class Room:
-    """Where a panel of B is packed, how k is cut into blocks, and where unfinished sums are kept between blocks."""
-
-    def __init__(self, product: Product, width: int, block: int, packs: bool) -> None:
-        code, k, lanes = product.code, product.k, product.lanes
-        self.packed: Matrix | None = None
-        self.partial: Matrix | None = None
-        self.deep: Index = k
-        self.blocks: Index = 1
-        if not packs:
-            return
-        most = code.host.near * 5 // 4 // (width * np.dtype(product.dtype).itemsize) // lanes * lanes
-        if isinstance(k, int):
-            blocks = max(1, math.ceil(k / most))
-            most = math.ceil(max(k, 1) / blocks / lanes) * lanes
-            self.deep, self.blocks = min(most, k), blocks
-        else:
-            self.deep, self.blocks = most, (code.where(k > 0, k, 1) - 1) // most + 1
-        self.packed = Matrix(code.scratch(most * width, product.dtype), width, 1)
-        if not is_number(self.blocks, 1):
-            self.partial = Matrix(code.scratch(block * width, product.dtype), width, 1)
-
-
-def emit_turn(
-    product: Product, room: Room, vectors: int, rows: int, first: Index, last: Index, column: Index, left: Index
+def emit_panel(
+    product: Product,
+    panels: Panels,
+    packed: Matrix | None,
+    partial: Matrix | None,
+    rows: tuple[Index, Index],
+    column: Index,
+    left: Index,
 ) -> None:
-    """The elements of C in rows from first to last and in one panel of columns."""
-    code, lanes = product.code, product.lanes
+    """The elements of C in some rows and one panel of columns.
+
+    Sums that go on in the next block of k are kept in `partial`: C may hold what an epilogue wants to read.
+    """
+    code, lanes, vectors = product.code, product.lanes, panels.vectors
     masks = masks_of(code, vectors, lanes, left)
     a, b = product.a, product.b.part(0, column)
+    first, last = rows
 
-    def block(k: Index, count: Index, final: bool) -> None:
+    def block(k: Index, count: Index, final: Value | None) -> None:
         strips = b.part(k, 0)
         loads: Sequence[Mask] = masks
-        if room.packed is not None:
-            pack(code, strips, count, vectors, lanes, left, room.packed)
-            strips, loads = room.packed, [None] * vectors
-        for row, size in row_tiles(code, first, last, product.m, rows):
+        if packed is not None:
+            pack(code, strips, count, vectors, lanes, left, packed)
+            strips, loads = packed, [None] * vectors
+        for row, size in row_tiles(code, first, last, product.m, panels.rows):
             places = [(i, v) for i in range(size) for v in range(vectors)]
-            sums = [code.zeros(product.dtype, lanes) for _ in places]
-            kept = None if room.partial is None else room.partial.part(row - first, 0)
-            if kept is not None:
+            if partial is None or final is None:
+                sums = [code.zeros(product.dtype, lanes) for _ in places]
+            else:
+                kept = partial.part(row - first, 0)
                 sums = [kept.load(i, v * lanes, lanes) for i, v in places]
             sums = add_products(code, count, a.part(row, k), strips, size, lanes, loads, sums)
-            for value, (i, v) in zip(sums, places):
-                if final:
+            if partial is not None and final is not None:
+                with code.when(~final):
+                    for value, (i, v) in zip(sums, places):
+                        kept.store(value, i, v * lanes)
+            with code.when(final) if final is not None else nullcontext():
+                for value, (i, v) in zip(sums, places):
                     product.finish(value, row + i, column + v * lanes, masks[v])
-                elif kept is not None:
-                    kept.store(value, i, v * lanes)
 
-    if room.partial is not None:
-        with code.loop(0, last - first) as row:
-            for v in range(vectors):
-                room.partial.store(code.zeros(product.dtype, lanes), row, v * lanes)
-    before = (room.blocks - 1) * room.deep
-    if not is_number(before, 0):
-        with code.loop(0, before, room.deep) as k:
-            block(k, room.deep, final=False)
-    block(before, product.k - before, final=True)
+    if partial is None:
+        block(0, product.k, None)
+        return
+    with code.loop(0, last - first) as row:
+        for v in range(vectors):
+            partial.store(code.zeros(product.dtype, lanes), row, v * lanes)
+    k, deep = product.k, panels.deep
+    with code.loop(0, k if isinstance(k, int) else code.where(k > 0, k, 1), deep) as start:
+        whole = isinstance(k, int) and isinstance(deep, int) and k % deep == 0
+        block(start, deep if whole else code.minimum(deep, k - start), start + deep >= k)
