@@ -7,14 +7,19 @@ are in `panels`; `dots` has those that sum vectors along k.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from autograd.kernels.native.code import Code, Index
+from autograd.kernels.native.code import Code, Index, Mask
 from autograd.kernels.native.dots import along_k
+from autograd.kernels.native.expressions import OPERATIONS, Steps, emit_expression
 from autograd.kernels.native.kernel import generated
 from autograd.kernels.native.matrix import Matrix, is_number
 from autograd.kernels.native.panels import by_panels
 from autograd.kernels.native.product import Epilogue, Product, worth_sharing
+from autograd.kernels.native.values import I1, I8, Value
+
+LONG = 10  # the cost of an expression from which it is not written out for every vector of a tile
 
 
 def emit_gemm(
@@ -28,6 +33,7 @@ def emit_gemm(
     *,
     accumulate: bool = False,
     epilogue: Epilogue | None = None,
+    looped: bool = False,
     split: bool = False,
 ) -> None:
     """Write C = A · B, or C += A · B, into code: a (m, k), b (k, n), c (m, n), of one dtype.
@@ -39,18 +45,50 @@ def emit_gemm(
     `epilogue(value, row, column, mask)` gets each vector of finished elements (row, column), (row, column + 1), … as
     `value`, with as many lanes as `value.lanes` (which differs from call to call), of which those in `mask` count; it
     returns what to store, or None if nothing (it stored something itself). It may read and write anything that belongs
-    to these elements, C itself too: C is not touched before.
+    to these elements, C itself too: C is not touched before. It is written out for every vector of a tile; with
+    `looped`, for long ones, once in a loop over them. `fused` makes one of an expression.
 
     `split=True` shares the work among threads (`code.share`), for a kernel that is nothing but this product; otherwise
     each part computes all of it.
     """
-    product = Product(code, m, n, k, a, b, c, accumulate, epilogue, split and worth_sharing(m, n, k))
     if is_number(m, 0) or is_number(n, 0):
         return
+    split = split and worth_sharing(m, n, k)
+    product = Product(code, m, n, k, a, b, c, accumulate, epilogue, looped, split)
     if isinstance(m, int) and m <= 4 and is_number(b.down, 1) and not is_number(b.across, 1):
         along_k(product)
     else:
         by_panels(product)
+
+
+def fused(
+    code: Code, steps: Steps, extras: Sequence[Matrix] = (), keeps: Sequence[tuple[int, Matrix]] = ()
+) -> Epilogue:
+    """An epilogue that is an expression (see `expressions`): of the product (value 0) and of the extras (1, 2, …).
+
+    An extra's element (i, j) goes with that of the product; strides of 0 broadcast it. The last value is stored in C;
+    `keeps` names others by number, with where they go.
+    """
+
+    def epilogue(value: Value, row: Index, column: Index, mask: Mask) -> Value:
+        loaded = [_bits(extra.load(row, column, value.lanes, mask)) for extra in extras]
+        values = emit_expression(code, steps, [value, *loaded])
+        for position, place in keeps:
+            kept = values[position]
+            place.store(code.convert(kept, I8) if kept.element == I1 else kept, row, column, mask)
+        return values[-1] if steps else value
+
+    return epilogue
+
+
+def is_long(steps: Steps) -> bool:
+    """Whether an expression is better not written out for every vector of a tile."""
+    return sum(OPERATIONS[name].cost for name, *_ in steps) >= LONG
+
+
+def _bits(value: Value) -> Value:
+    """Bytes of bool as a mask."""
+    return value.ne(0) if value.element == I8 else value
 
 
 @generated
@@ -66,28 +104,55 @@ def gemm(
     *,
     batch: tuple[int, ...] = (),
     accumulate: bool = False,
+    epilogue: Steps = (),
+    extras: tuple[tuple[tuple[int, ...], Any], ...] = (),
+    keeps: tuple[tuple[int, tuple[int, ...], Any], ...] = (),
 ) -> None:
-    """C = A · B, or C += A · B; operands a (*batch, m, k), b (*batch, k, n), c (*batch, m, n).
+    """C = A · B, or C += A · B; operands a (*batch, m, k), b (*batch, k, n), c (*batch, m, n), *extras, *keeps.
 
-    Strides count elements, one per axis, of any sign; 0 in a or b broadcasts.
+    Strides count elements, one per axis of (*batch, rows, columns), of any sign; 0 broadcasts, but not in c.
+    `epilogue` is an expression of the product (plus the old C, with `accumulate`), which is value 0, and of the extras,
+    1, 2, …, given by (strides, dtype); its last value is stored in C, and the values numbered in `keeps`, given by
+    (number, strides, dtype), in the operands at the end. So relu(A · B + bias) is
+
+        gemm(m, n, k, np.float32, (k, 1), (n, 1), (n, 1), epilogue=(("add", 0, 1), ("relu", 2)),
+             extras=(((0, 1), np.float32),)).run(a, b, c, bias)
+
+    An extra may be C itself: W -= lr · XᵀG is an expression of value 0, W and lr, with W as c and as an extra.
+    Work is shared among threads by blocks of C; the result does not depend on their number.
     """
-    a, b, c = (code.operand(i, dtype) for i in range(3))
-    if is_number(c_strides[-2], 1) and not is_number(c_strides[-1], 1):
-        m, n, a, b = n, m, b, a
-        swap = (b_strides, a_strides, c_strides)
-        a_strides, b_strides, c_strides = ((*s[:-2], s[-1], s[-2]) for s in swap)
+    kinds = [(a_strides, dtype), (b_strides, dtype), (c_strides, dtype), *extras, *((s, d) for _, s, d in keeps)]
+    operands = [(code.operand(i, d), strides) for i, (strides, d) in enumerate(kinds)]
+    swap = is_number(c_strides[-2], 1) and not is_number(c_strides[-1], 1)
     count = math.prod(batch)
     many = count >= 8
 
     def one(position: Index) -> None:
         parts = []
-        for place, strides in ((a, a_strides), (b, b_strides), (c, c_strides)):
-            rest, at = position, place
+        for place, strides in operands:
+            rest = position
             for size, stride in zip(reversed(batch), reversed(strides[:-2])):
-                at = at + rest % size * stride
+                place = place + rest % size * stride
                 rest = rest // size
-            parts.append(Matrix(at, strides[-2], strides[-1]))
-        emit_gemm(code, m, n, k, *parts, accumulate=accumulate, split=not many)
+            part = Matrix(place, strides[-2], strides[-1])
+            parts.append(part.T if swap else part)
+        a, b, c = (parts[1], parts[0], parts[2]) if swap else parts[:3]
+        rows, columns = (n, m) if swap else (m, n)
+        end = 3 + len(extras)
+        done = fused(code, epilogue, parts[3:end], list(zip([number for number, *_ in keeps], parts[end:])))
+        emit_gemm(
+            code,
+            rows,
+            columns,
+            k,
+            a,
+            b,
+            c,
+            accumulate=accumulate,
+            epilogue=done if epilogue or keeps else None,
+            looped=is_long(epilogue),
+            split=not many,
+        )
 
     if count == 1:
         one(0)

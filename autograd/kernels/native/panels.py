@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class Panels:
     rows: int
     block: int
     packs: bool
-    deep: Index
+    deep: Any
 
 
 def by_panels(product: Product) -> None:
@@ -104,7 +105,7 @@ def tile_rows(registers: int, vectors: int, m: Index) -> int:
 
 
 def blocks_of(k: int, most: int, lanes: int) -> int:
-    """The rows of a block when k is cut into like ones of at most `most`; a multiple of `lanes` if there are several."""
+    """The rows of a block if k is cut into like ones of at most `most`; a multiple of `lanes` if there are several."""
     if k <= most:
         return k
     count = math.ceil(k / (most // lanes * lanes))
@@ -188,18 +189,36 @@ def row_tiles(code: Code, start: Index, stop: Index, m: Index, rows: int) -> Ite
 # --- the loops -------------------------------------------------------------------------------------------------------
 
 
+class Room(NamedTuple):
+    """Where a panel of B is packed, and where sums wait: `cut` for the next block of k, else for a looped epilogue.
+
+    They do not wait in C, which may hold what an epilogue wants to read.
+    """
+
+    packed: Matrix | None
+    sums: Matrix | None
+    cut: bool
+
+
+def room_for(product: Product, panels: Panels) -> Room:
+    """Scratch for a panel."""
+    code, lanes, dtype = product.code, product.lanes, product.dtype
+    width = panels.vectors * lanes
+    cut = panels.deep is not product.k and not is_number(product.k, panels.deep)
+    packed = sums = None
+    if panels.packs:
+        packed = Matrix(code.scratch(math.ceil(panels.deep / lanes) * lanes * width, dtype), width, 1)
+    if cut or product.looped:
+        sums = Matrix(code.scratch((panels.block if cut else panels.rows) * width, dtype), width, 1)
+    return Room(packed, sums, cut)
+
+
 def emit_panels(product: Product, panels: Panels) -> None:
     """All tiles of neighbouring panels, in blocks of rows; a turn is one panel of one block."""
     code, m, lanes = product.code, product.m, product.lanes
     width = panels.vectors * lanes
     blocks = 1 if isinstance(m, int) and m <= panels.block else (m + (panels.block - 1)) // panels.block
-    start, stop = product.turns(blocks * panels.count)
-    packed = partial = None
-    if panels.packs:
-        deepest = panels.deep if isinstance(panels.deep, int) else 0
-        packed = Matrix(code.scratch(math.ceil(deepest / lanes) * lanes * width, product.dtype), width, 1)
-        if not is_number(product.k, deepest):
-            partial = Matrix(code.scratch(panels.block * width, product.dtype), width, 1)
+    room = room_for(product, panels)
 
     def turn(unit: Index) -> None:
         block: Index = 0
@@ -212,8 +231,9 @@ def emit_panels(product: Product, panels: Panels) -> None:
         left = panels.left
         if left is None:
             left = code.minimum(product.n - column - (width - lanes), lanes)
-        emit_panel(product, panels, packed, partial, (first, last), column, left)
+        emit_panel(product, panels, room, (first, last), column, left)
 
+    start, stop = product.turns(blocks * panels.count)
     if is_number(start, 0) and is_number(stop, 1):
         turn(0)
     else:
@@ -222,52 +242,57 @@ def emit_panels(product: Product, panels: Panels) -> None:
 
 
 def emit_panel(
-    product: Product,
-    panels: Panels,
-    packed: Matrix | None,
-    partial: Matrix | None,
-    rows: tuple[Index, Index],
-    column: Index,
-    left: Index,
+    product: Product, panels: Panels, room: Room, rows: tuple[Index, Index], column: Index, left: Index
 ) -> None:
-    """The elements of C in some rows and one panel of columns.
-
-    Sums that go on in the next block of k are kept in `partial`: C may hold what an epilogue wants to read.
-    """
+    """The elements of C in some rows and one panel of columns."""
     code, lanes, vectors = product.code, product.lanes, panels.vectors
-    masks = masks_of(code, vectors, lanes, left)
-    a, b = product.a, product.b.part(0, column)
-    first, last = rows
-
-    def block(k: Index, count: Index, final: Value | None) -> None:
-        strips = b.part(k, 0)
-        loads: Sequence[Mask] = masks
-        if packed is not None:
-            pack(code, strips, count, vectors, lanes, left, packed)
-            strips, loads = packed, [None] * vectors
-        for row, size in row_tiles(code, first, last, product.m, panels.rows):
-            places = [(i, v) for i in range(size) for v in range(vectors)]
-            if partial is None or final is None:
-                sums = [code.zeros(product.dtype, lanes) for _ in places]
-            else:
-                kept = partial.part(row - first, 0)
-                sums = [kept.load(i, v * lanes, lanes) for i, v in places]
-            sums = add_products(code, count, a.part(row, k), strips, size, lanes, loads, sums)
-            if partial is not None and final is not None:
-                with code.when(~final):
-                    for value, (i, v) in zip(sums, places):
-                        kept.store(value, i, v * lanes)
-            with code.when(final) if final is not None else nullcontext():
-                for value, (i, v) in zip(sums, places):
-                    product.finish(value, row + i, column + v * lanes, masks[v])
-
-    if partial is None:
-        block(0, product.k, None)
-        return
-    with code.loop(0, last - first) as row:
-        for v in range(vectors):
-            partial.store(code.zeros(product.dtype, lanes), row, v * lanes)
     k, deep = product.k, panels.deep
+    masks = masks_of(code, vectors, lanes, left)
+    b = product.b.part(0, column)
+
+    def block(start: Index, count: Index, final: Value | None) -> None:
+        strips, loads = b.part(start, 0), masks
+        if room.packed is not None:
+            pack(code, strips, count, vectors, lanes, left, room.packed)
+            strips, loads = room.packed, [None] * vectors
+        for row, size in row_tiles(code, *rows, product.m, panels.rows):
+            sums = None if room.sums is None else room.sums.part(row - rows[0] if room.cut else 0, 0)
+            places = [(i, v) for i in range(size) for v in range(vectors)]
+            tile = [code.zeros(product.dtype, lanes) for _ in places]
+            if sums is not None and room.cut:
+                tile = [sums.load(i, v * lanes, lanes) for i, v in places]
+            tile = add_products(code, count, product.a.part(row, start), strips, size, lanes, loads, tile)
+            if sums is not None:
+                with nullcontext() if final is None or product.looped else code.when(~final):
+                    for value, (i, v) in zip(tile, places):
+                        sums.store(value, i, v * lanes)
+            with nullcontext() if final is None else code.when(final):
+                if sums is not None and product.looped:
+                    finish_waiting(product, sums, row, size, column, masks)
+                else:
+                    for value, (i, v) in zip(tile, places):
+                        product.finish(value, row + i, column + v * lanes, masks[v])
+
+    if not room.cut:
+        block(0, k, None)
+        return
+    assert room.sums is not None
+    with code.loop(0, rows[1] - rows[0]) as row:
+        for v in range(vectors):
+            room.sums.store(code.zeros(product.dtype, lanes), row, v * lanes)
     with code.loop(0, k if isinstance(k, int) else code.where(k > 0, k, 1), deep) as start:
-        whole = isinstance(k, int) and isinstance(deep, int) and k % deep == 0
-        block(start, deep if whole else code.minimum(deep, k - start), start + deep >= k)
+        alike = isinstance(k, int) and isinstance(deep, int) and k % deep == 0
+        block(start, deep if alike else code.minimum(deep, k - start), start + deep >= k)
+
+
+def finish_waiting(product: Product, sums: Matrix, row: Index, size: int, column: Index, masks: Sequence[Mask]) -> None:
+    """Finish a tile's sums from memory, by one text for all of them where an epilogue's would be long."""
+    code, lanes = product.code, product.lanes
+    same = masks[-1] is None or is_number(masks[-1], lanes)
+    with code.loop(0, size) as i:
+        if same or len(masks) > 1:
+            with code.loop(0, (len(masks) - (not same)) * lanes, lanes) as v:
+                product.finish(sums.load(i, v, lanes), row + i, column + v, None)
+        if not same:
+            last = (len(masks) - 1) * lanes
+            product.finish(sums.load(i, last, lanes), row + i, column + last, masks[-1])

@@ -28,6 +28,7 @@ class Product:
     c: Matrix
     accumulate: bool
     epilogue: Epilogue | None
+    looped: bool
     split: bool
 
     @property

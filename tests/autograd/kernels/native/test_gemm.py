@@ -158,6 +158,35 @@ def test_threads_share_the_work_and_change_no_bit(threads, m, n, k, batch, colum
     np.testing.assert_array_equal(results[0], results[2])
 
 
+@pytest.mark.parametrize(("m", "n", "k", "turned"), [(13, 70, 300, False), (1, 20, 9, False), (37, 18, 40, True)])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("columns", [False, True])
+def test_expressions_of_the_product(m, n, k, turned, activation, columns):
+    rng = np.random.default_rng(4)
+    a, b, bias, gate = (rng.normal(size=s).astype(np.float32) for s in ((m, k), (k, n), (n,), (m, 1)))
+    b = laid_out(b, "columns" if columns else "rows")
+    on = rng.random((m, n)) < 0.5
+    c, before, sign = (laid_out(np.empty((m, n), d), "columns" if turned else "rows") for d in ("f4", "f4", "?"))
+    steps = (("add", 0, 1), (activation, 4), ("where", 3, 5, 2), ("greater", 4, 0.0), ("positive", 6))
+    run = gemm(
+        m,
+        n,
+        k,
+        np.float32,
+        strides(a),
+        strides(b),
+        strides(c),
+        epilogue=steps,
+        extras=(((0, 1), np.float32), ((1, 0), np.float32), ((n, 1), np.bool_)),
+        keeps=((4, strides(before), np.float32), (7, strides(sign), np.bool_)),
+    )
+    run.run(a, b, c, bias, gate, on, before, sign)
+    assert_product(before, a, b, np.broadcast_to(bias, (m, n)))
+    act = np.maximum(before, 0) if activation == "relu" else np.tanh(before)
+    np.testing.assert_allclose(c, np.where(on, act, gate), rtol=3e-7)
+    np.testing.assert_array_equal(sign, before > 0)
+
+
 def test_nan_and_infinity_stay_where_they_are():
     a, b = np.ones((7, 20), np.float32), np.ones((20, 21), np.float32)
     a[2, 3], a[5, 19], b[4, 20] = np.nan, np.inf, -np.inf
