@@ -295,10 +295,10 @@ def _note_writes(tensors: Iterable[Tensor]) -> None:
     global _last_write
     _last_write = next_index()
     for tensor in tensors:
-        owner = _owner(np.asarray(tensor._data))
-        key = id(owner)
+        array = owner(np.asarray(tensor._data))
+        key = id(array)
         entry = _writes.get(key)
-        reference = weakref.KeyedRef(owner, _forget, key) if entry is None else entry[0]
+        reference = weakref.KeyedRef(array, _forget, key) if entry is None else entry[0]
         _writes[key] = reference, _last_write, (tensor.name, tensor.shape)
 
 
@@ -310,8 +310,8 @@ class Together:
     def __init__(self, tensors: Iterable[Tensor]) -> None:
         self.index = 0
         tensors = list(tensors)
-        self.owners = [_owner(np.asarray(t._data)) for t in tensors]
-        self.labels = {id(owner): (t.name, t.shape) for owner, t in zip(self.owners, tensors, strict=True)}
+        self.owners = [owner(np.asarray(t._data)) for t in tensors]
+        self.labels = {id(a): (t.name, t.shape) for a, t in zip(self.owners, tensors, strict=True)}
         _together.add(self)
 
     def touch(self) -> None:
@@ -373,7 +373,7 @@ def check_not_overwritten(order: list[Node]) -> None:
         if node.saved is FREED:
             continue
         for value in _arrays(node.saved):
-            index, (name, shape) = _last_write_into(id(_owner(value)))
+            index, (name, shape) = _last_write_into(id(owner(value)))
             if index > node.index:
                 assert node.primitive is not None
                 what = f"parameter '{name}'" if name else "a tensor"
@@ -389,7 +389,7 @@ def written_after(value: Any, index: int) -> bool:
     """Whether the storage of an array was declared overwritten after a moment of the creation order."""
     if index >= _last_write or not isinstance(value, np.ndarray):
         return False
-    return _last_write_into(id(_owner(value)))[0] > index
+    return _last_write_into(id(owner(value)))[0] > index
 
 
 def _arrays(saved: Any) -> Iterator[np.ndarray]:
@@ -400,7 +400,7 @@ def _arrays(saved: Any) -> Iterator[np.ndarray]:
             yield from (v for v in value if isinstance(v, np.ndarray))
 
 
-def _owner(array: np.ndarray) -> np.ndarray:
+def owner(array: np.ndarray) -> np.ndarray:
     """The array whose memory a view looks into, or the array itself."""
     while isinstance(array.base, np.ndarray):
         array = array.base

@@ -105,6 +105,8 @@ class Tensor(TensorMethods):
                     f"grad of shape {value.shape} and dtype {value.dtype} assigned to a tensor of shape {self.shape} "
                     f"and dtype {self.dtype}: both must be equal"
                 )
+        elif get_mode() is not None:
+            tell("cleared", [self])
         self._grad = value
 
     @property

@@ -14,7 +14,7 @@ from autograd import dtypes, graph, tree
 from autograd.compile.passes import optimized
 from autograd.compile.plan import Plan
 from autograd.compile.references import SIMPLE, Held, references
-from autograd.compile.replay import MISS, Replay
+from autograd.compile.replay import MISS, MOVED, Replay
 from autograd.compile.tracing import Trace, run, settle
 from autograd.program import Program, Value
 from autograd.tensor import Tensor
@@ -51,17 +51,13 @@ class Compiled:
             raise TypeError(f"autograd.compile wants a function or a module, got {type(function).__name__}")
         self.function, self.limit = function, limit
         self._signatures: dict[Any, Signature] = {}
-        self._latest: Replay | None = None
+        self._run: Callable[[Any, Any], Any] = _missed
         self._lock = threading.RLock()
         update_wrapper(self, function, updated=())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        latest = self._latest
-        if latest is not None:
-            result = latest(args, kwargs)
-            if result is not MISS:
-                return result
-        return self._looked_up(args, kwargs)
+        result = self._run(args, kwargs)
+        return self._looked_up(args, kwargs) if result is MISS or result is MOVED else result
 
     @property
     def signatures(self) -> list[str]:
@@ -71,7 +67,7 @@ class Compiled:
     def clear(self) -> None:
         """Forget all programs."""
         self._signatures.clear()
-        self._latest = None
+        self._run = _missed
 
     # --- finding the program -----------------------------------------------------------------------------------------
 
@@ -84,7 +80,7 @@ class Compiled:
             for replay in signature.replays:
                 result = replay(args, kwargs)
                 if result is not MISS:
-                    self._latest = replay
+                    self._run = replay.run
                     return result
             if not signature.eager:
                 return self._traced(signature, leaves, structure)
@@ -126,8 +122,9 @@ class Compiled:
                 for one in held:
                     one.forget_changed()
                 signature.latest, signature.traces = None, 0
-                self._latest = Replay(_plan(trace), trace, leaves, structure, held)
-                signature.replays.append(self._latest)
+                replay = Replay(_plan(trace), trace, leaves, structure, held)
+                signature.replays.append(replay)
+                self._run = replay.run
             elif signature.traces >= PATIENCE:
                 self._give_up(signature, f"no two calls in a row did the same: {difference}")
         return result
@@ -141,11 +138,15 @@ class Compiled:
         )
 
 
+def _missed(args: Any, kwargs: Any) -> Any:
+    return MISS
+
+
 def _plan(trace: Trace) -> Plan:
     gradients = [leaf.after for leaf in trace.notes.leaves.values() if isinstance(leaf.after, Value)]
     program: Program = trace.program
     program.outputs = [*program.outputs, *gradients]
-    return Plan(optimized(program), trace.notes.sources)
+    return Plan(optimized(program), trace.notes.sources, len(gradients))
 
 
 def _inline(leaves: list[Any]) -> bool:

@@ -26,11 +26,14 @@ class Bound:
 class Plan:
     """How a Program is run. `tasks` in order, `arena` where buffers lie, `views` what needs no work.
 
+    Of the Program's outputs the last ones, as many as `gradients` says, stay where they are between calls; `own` are
+    those of them that can have memory of their own.
+
     An update is written straight into its storage (`direct`: by the Value that holds the new contents) if nothing reads
     the old contents afterwards, otherwise it is copied there in the end.
     """
 
-    def __init__(self, program: Program, sources: dict[Value, Source]) -> None:
+    def __init__(self, program: Program, sources: dict[Value, Source], gradients: int = 0) -> None:
         self.program = program
         made = {v: Literal(v.data) for v in program.constants if v not in sources and v.data is not None}
         self.sources = {v: sources[v] for v in (*program.inputs, *program.constants) if v not in made} | made
@@ -39,6 +42,7 @@ class Plan:
         self.tasks = lower(program, self.views)
         self.first, self.last = self._lifetimes()
         self.direct = self._direct_updates()
+        self.own = self._own_memory(gradients)
         self.shared = self._taken_over()
         self.arena = self._arranged()
         self._memory = aligned(self.arena.nbytes)
@@ -107,6 +111,11 @@ class Plan:
                 self.last[self.root(after)] = len(self.tasks)
         return found
 
+    def _own_memory(self, gradients: int) -> set[Value]:
+        outputs = self.program.outputs
+        last = outputs[len(outputs) - gradients :]
+        return {v for v in last if v in self.first and v not in self.direct and outputs.count(v) == 1}
+
     def _taken_over(self) -> dict[Value, Value]:
         """Results that take over the buffer of an operand which nothing reads later."""
         taken: dict[Value, Value] = {}
@@ -115,7 +124,7 @@ class Plan:
                 continue
             (out,) = task.outputs
             for v in task.inputs:
-                buffers = v in self.first and v not in self.direct and out not in self.direct
+                buffers = v in self.first and not {v, out} & (self.direct.keys() | self.own)
                 alike = (v.shape, v.dtype, v.order) == (out.shape, out.dtype, out.order)
                 if buffers and alike and self.last[v] == k and self._may_write_over(task, v):
                     taken[out] = taken.get(v, v)
@@ -127,7 +136,7 @@ class Plan:
         return task.in_place and all(v is value for v in task.inputs if self.root(v) is value)
 
     def _arranged(self) -> Arena:
-        last = {v: self.last[v] for v in self.first if v not in self.direct}
+        last = {v: self.last[v] for v in self.first if v not in self.direct and v not in self.own}
         for v, owner in self.shared.items():
             last[owner] = max(last[owner], last[v])
         return arranged((v, self.first[v], last[v]) for v in last if v not in self.shared)
@@ -148,6 +157,8 @@ class Plan:
         for v in self.first:
             if v in self.direct:
                 arrays[v] = arrays[self.direct[v]]
+            elif v in self.own:
+                arrays[v] = placed(v, aligned(v.nbytes))
             else:
                 arrays[v] = placed(v, self._memory[self.arena.offsets[self.shared.get(v, v)] :])
         for i in self.program.instructions:

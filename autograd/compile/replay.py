@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
 from autograd import dtypes, graph, tree
+from autograd.compile.gradients import Slot, Slots, counted
 from autograd.compile.plan import Bound, Plan
 from autograd.compile.recorder import Leaf, Notes
 from autograd.compile.references import SIMPLE, Held
@@ -88,9 +90,10 @@ class Replay:
         self._check_storage(script, bound, notes)
         script.add(f"with {script.name(self.lock)}:")
         inner.lines = []
+        slots = self._check_gradients(inner, bound)
         self._copy_in(inner, bound)
         self._run(inner, bound)
-        self._leave_behind(inner, bound, notes)
+        self._leave_behind(inner, bound, notes, slots)
         self._results(inner, bound)
         for line in inner.lines:
             script.add(line, 1)
@@ -181,6 +184,17 @@ class Replay:
         index = "" if source.index is None else f"[{source.index}]"
         return f"{script.name(source.options)}[{source.name!r}]{index}"
 
+    def _check_gradients(self, script: Script, bound: Bound) -> dict[Value, Slot]:
+        values = [v for v in self.plan.program.outputs if v in self.plan.own] if counted() else []
+        if not values:
+            return {}
+        slots = Slots([bound.arrays[v] for v in values])
+        name = script.name(slots)
+        script.namespace.update(getrefcount=getrefcount)
+        script.add(f"if sum(map(getrefcount, {name}.held)) != {name}.total and not {name}.release(): return MOVED")
+        self._calibrate = f"if {name}.total < 0: {name}.calibrate()"
+        return dict(zip(values, slots.slots, strict=True))
+
     def _copy_in(self, script: Script, bound: Bound) -> None:
         for value in (*self.plan.program.inputs, *self.plan.program.constants):
             source, buffer = self.plan.sources[value], script.name(bound.arrays[value])
@@ -199,7 +213,7 @@ class Replay:
         else:
             script.add(f"for action in {script.name(tuple(bound.actions))}: action()")
 
-    def _leave_behind(self, script: Script, bound: Bound, notes: Notes) -> None:
+    def _leave_behind(self, script: Script, bound: Bound, notes: Notes, slots: dict[Value, Slot]) -> None:
         written = []
         for before, after in bound.late:
             source, buffer = self.plan.sources[before], script.name(bound.arrays[after])
@@ -219,8 +233,12 @@ class Replay:
         for leaf in notes.leaves.values():
             p = script.name(leaf.tensor)
             if isinstance(leaf.after, Value):
-                buffer = script.name(bound.arrays[next(gradients)])
-                script.add(f"g = new(Tensor); g._data = {buffer}.copy('K'); g._node = None; {p}._grad = g")
+                value = next(gradients)
+                if value in slots:
+                    script.add(f"{p}._grad = {script.name(slots[value])}.tensor")
+                else:
+                    buffer = script.name(bound.arrays[value])
+                    script.add(f"g = new(Tensor); g._data = {buffer}.copy('K'); g._node = None; {p}._grad = g")
             elif leaf.after is None and (leaf.cleared or leaf.before is not None):
                 script.add(f"{p}._grad = None")
             else:
@@ -228,6 +246,8 @@ class Replay:
             meta = leaf.tensor._node.meta if leaf.tensor._node is not None else None
             if meta is not None:
                 script.add(f"{script.name(meta)}.used = {leaf.used}")
+        if slots:
+            script.add(self._calibrate)
         for optimizer in notes.optimizers:
             script.add(f"{script.name(optimizer)}.steps += 1")
 

@@ -32,7 +32,7 @@ def assert_same_training(model, make_optimizer, make_step, batches, tolerance=2e
         assert autograd.get_rng_state() == after, "the generator stands where it would"
         if each is not None:
             each(optimizer, twin_optimizer, k)
-    assert (compiled._latest is not None) == replayed, compiled.signatures
+    assert any(s.replays for s in compiled._signatures.values()) == replayed, compiled.signatures
     for a, b in zip(wanted, results, strict=True):
         np.testing.assert_allclose(np.asarray(b.data), np.asarray(a.data), rtol=tolerance, atol=tolerance)
     a, b = state_of(model, optimizer), state_of(twin, twin_optimizer)
