@@ -5,18 +5,49 @@ What nothing better is known for runs through the NumPy kernel of its primitive.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.compile import CompileError
+from autograd.kernels.native.host import available
 from autograd.program import Instruction, Program, Value
+
+if TYPE_CHECKING:
+    from autograd.kernels.native.kernel import Kernel
 
 Action = Callable[[], Any]
 """What runs at every replay: a call without arguments."""
+Calls = list[tuple["Kernel", list[np.ndarray]]]
+
+
+class Native:
+    """An Action that calls kernels on fixed arrays; neighbours are joined into one (see `joined`)."""
+
+    __slots__ = ("calls", "run")
+
+    def __init__(self, calls: Calls) -> None:
+        from autograd.kernels.native.calls import list_of_calls
+
+        self.calls = calls
+        self.run = list_of_calls(calls)
+
+    def __call__(self) -> None:
+        self.run()
+
+
+def joined(actions: Sequence[Action]) -> list[Action]:
+    """The Actions with neighbouring native ones as one: a single native call."""
+    result: list[Action] = []
+    for action in actions:
+        if isinstance(action, Native) and result and isinstance(result[-1], Native):
+            result[-1] = Native(result[-1].calls + action.calls)
+        else:
+            result.append(action)
+    return result
 
 
 @dataclass(eq=False, slots=True)
@@ -25,7 +56,7 @@ class Task:
 
     `inputs` and `outputs` are the Values read and written. `bind(inputs, outputs)` gets the arrays of these, in that
     order, whose addresses stay the same from then on, and returns the Action that computes the one from the other.
-    `in_place` says that an output may be the memory of an input of the same shape, dtype and layout.
+    An output may be the memory of an input in `over` of the same shape, dtype and layout.
     `fallback` says why this runs through NumPy; it is empty for native code.
     """
 
@@ -34,7 +65,7 @@ class Task:
     inputs: tuple[Value, ...]
     outputs: tuple[Value, ...]
     bind: Callable[[list[np.ndarray], list[np.ndarray]], Action]
-    in_place: bool = False
+    over: frozenset[Value] = frozenset()
     fallback: str = ""
 
     @property
@@ -53,6 +84,10 @@ def lower(program: Program, views: set[Instruction]) -> list[Task]:
     read = {*program.outputs, *(after for _, after in program.updates)}
     for i in program.instructions:
         read.update(v for v in i.inputs if isinstance(v, Value))
+    if available():
+        from autograd.compile.native import native_tasks
+
+        return native_tasks(program, views, read)
     return [numpy_task(i, read) for i in program.instructions if i not in views]
 
 
@@ -61,8 +96,8 @@ def numpy_task(i: Instruction, read: set[Value]) -> Task:
     inputs = tuple(dict.fromkeys(v for v in i.inputs if isinstance(v, Value)))
     ufunc = isinstance(i.primitive.kernel, np.ufunc) and i.primitive.kernel.nout == 1
     bind = partial(_bind_ufunc if ufunc else _bind_kernel, i, inputs, read)
-    elementwise = ufunc and i.primitive.elementwise
-    return Task(i.primitive.name, (i,), inputs, i.outputs, bind, elementwise, "NumPy kernel")
+    over = frozenset(inputs if ufunc and i.primitive.elementwise else ())
+    return Task(i.primitive.name, (i,), inputs, i.outputs, bind, over, "NumPy kernel")
 
 
 def _operands(i: Instruction, inputs: tuple[Value, ...], arrays: list[np.ndarray]) -> list[Any]:

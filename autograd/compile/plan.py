@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compile.lowering import Action, Task, lower
+from autograd.compile.lowering import Action, Task, joined, lower
 from autograd.compile.memory import Arena, aligned, arranged, placed
 from autograd.compile.sources import Gradient, Literal, Memory, Source, Storage
 from autograd.program import Instruction, Program, Value
@@ -120,7 +120,7 @@ class Plan:
         """Results that take over the buffer of an operand which nothing reads later."""
         taken: dict[Value, Value] = {}
         for k, task in enumerate(self.tasks):
-            if not task.in_place or len(task.outputs) != 1:
+            if len(task.outputs) != 1:
                 continue
             (out,) = task.outputs
             for v in task.inputs:
@@ -133,7 +133,7 @@ class Plan:
 
     def _may_write_over(self, task: Task, value: Value) -> bool:
         """Whether a Task can write its result where an operand is: it must read that as it is, not through views."""
-        return task.in_place and all(v is value for v in task.inputs if self.root(v) is value)
+        return value in task.over and all(v is value for v in task.inputs if self.root(v) is value)
 
     def _arranged(self) -> Arena:
         last = {v: self.last[v] for v in self.first if v not in self.direct and v not in self.own}
@@ -165,9 +165,9 @@ class Plan:
             if i in self.views:
                 operands = [arrays[v] if isinstance(v, Value) else v for v in i.inputs]
                 arrays[i.outputs[0]] = np.asarray(i.primitive.kernel(*operands, **i.params))
-        actions = [
-            task.bind([arrays[v] for v in task.inputs], [arrays[v] for v in task.outputs]) for task in self.tasks
-        ]
+        actions = joined(
+            [task.bind([arrays[v] for v in task.inputs], [arrays[v] for v in task.outputs]) for task in self.tasks]
+        )
         late = [(before, after) for before, after in self.program.updates if after not in self.direct]
         return Bound(arrays, actions, storage, late)
 
