@@ -115,13 +115,13 @@ class _Fusion:
     def _join_operands(self, group: Group, i: Instruction) -> None:
         makers = [self.maker[v] for v in i.inputs if isinstance(v, Value) and v in self.maker]
         for maker in sorted({_found(m) for m in makers}, key=lambda g: -g.last):
-            self._join(maker, _found(group))
+            self._join(_found(maker), _found(group))
 
     def _join_readers(self, group: Group, i: Instruction) -> None:
         for v in i.inputs:
             if isinstance(v, Value) and v.shape == _found(group).shape:
-                for reader in {_found(r) for r in self.readers[v]}:
-                    self._join(reader, _found(group))
+                for reader in self.readers[v]:
+                    self._join(_found(reader), _found(group))
 
     def _give_epilogue(self, anchor: Group) -> None:
         """Let the group that reads an anchor's first result at once become part of it."""
