@@ -78,62 +78,21 @@ def _per_channel(shape: tuple[int, ...]) -> Axes:
 
 # --- elementwise primitives ------------------------------------------------------------------------------------------
 
-COMPARISONS = frozenset({"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"})
-
 
 def _elementwise(i: Instruction) -> Pointwise | None:
-    from autograd.kernels.native.expressions import OPERATIONS
+    from autograd.kernels.native.expressions import serves, step
 
-    name = i.primitive.name
-    out = i.outputs[0]
-    params = tuple(i.params.values())
-    if name == "gelu":
-        name, params = ("gelu" if params[0] == "none" else "gelu_tanh"), ()
-    if name not in OPERATIONS or not all(isinstance(p, (int, float)) for p in params):
-        return None
-    common = _computed_in(i)
-    if common is None:
+    name, out = i.primitive.name, i.outputs[0]
+    if not serves(name, [v.dtype if isinstance(v, Value) else None for v in i.inputs]):
         return None
     values = [v for v in i.inputs if isinstance(v, Value)]
-    steps: list[Step] = []
-    arguments: list[Any] = []
-    position = 0
-    for k, v in enumerate(i.inputs):
-        if not isinstance(v, Value):
-            arguments.append(float(v))  # type: ignore[arg-type]
-            continue
-        if v.dtype == common or name in BITS or (name == "where" and k == 0):
-            arguments.append(position)
-        else:
-            arguments.append(len(values) + len(steps))
-            steps.append(("astype", position, common.name))
-        position += 1
-    steps.append((name, *arguments, *map(float, params)))
-    return Pointwise(out.shape, tuple((v, broadcast(v, out.shape)) for v in values), tuple(steps))
-
-
-BITS = frozenset({"logical_and", "logical_or", "logical_xor", "logical_not"})
-
-
-def _computed_in(i: Instruction) -> np.dtype[Any] | None:
-    """The dtype that an elementwise instruction computes in; None if native code would not agree with NumPy."""
-    values = [v for v in i.inputs if isinstance(v, Value)]
-    out = i.outputs[0]
-    if i.primitive.name in BITS:
-        return np.dtype(bool) if all(v.dtype == bool for v in values) else None
-    if i.primitive.name == "where":
-        if not isinstance(i.inputs[0], Value) or i.inputs[0].dtype != bool:
-            return None
-        return out.dtype if out.dtype in FLOATING else None
-    if out.dtype in FLOATING:
-        return out.dtype
-    if out.dtype == bool and values:
-        common = np.result_type(*(v.dtype for v in values), *(v for v in i.inputs if not isinstance(v, Value)))
-        return common if common in FLOATING else None
-    # Integers: counters of steps.
-    if out.dtype == np.int64 and i.primitive.name in ("add", "subtract", "multiply"):
-        return out.dtype if all(v.dtype == np.int64 for v in values) else None
-    return None
+    places = iter(range(len(values)))
+    operands = [next(places) if isinstance(v, Value) else float(v) for v in i.inputs]  # type: ignore[arg-type]
+    try:
+        steps = (step(name, operands, i.params),)
+    except TypeError:  # a parameter that the operation does not know
+        return None
+    return Pointwise(out.shape, tuple((v, broadcast(v, out.shape)) for v in values), steps)
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------
