@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd.compile.fusion import Group
 from autograd.compile.pointwise import Axes, Pointwise, Step
+from autograd.kernels.native.expressions import OPERATIONS
 from autograd.program import Value
 
 
@@ -57,8 +58,9 @@ def expression(group: Group, start: Start | None = None) -> Expression:
     def add(local: list[int], new: Iterable[Step]) -> int:
         """Append steps that refer to `local` and to one another; returns the place of the last result."""
         count = len(local)
-        for op, *arguments in new:
-            step = (op, *(local[a] if type(a) is int else a for a in arguments))
+        for op, *rest in new:
+            operands, parameters = rest[: OPERATIONS[op].operands], rest[OPERATIONS[op].operands :]
+            step = (op, *(local[a] if type(a) is int else a for a in operands), *parameters)
             if step not in known:
                 known[step] = len(inputs) + len(steps)
                 steps.append(step)

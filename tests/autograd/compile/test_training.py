@@ -142,7 +142,8 @@ def test_transformer():
 
         return step
 
-    assert_same_training(model, lambda p: optim.AdamW(p, lr=0.01), make, [(t,) for t in tokens], tolerance=5e-5)
+    # No AdamW: the keys' bias has no gradient but rounding, which it would blow up.
+    assert_same_training(model, lambda p: optim.SGD(p, lr=0.05), make, [(t,) for t in tokens], tolerance=5e-5)
 
 
 def test_critic_with_gradient_penalty():
