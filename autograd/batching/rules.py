@@ -203,22 +203,29 @@ def _vector_convolution(c: Call) -> Any:
     return reshape_(out, out.shape[1:])
 
 
-def _recurrent(c: Call) -> Any:
-    """The rows of all examples side by side, sequence by sequence, so that the longest still come first."""
-    rows = [i in (0, 5, 6) for i in range(len(c.args))]
-    if any(b and not r for b, r in zip(c.batched, rows, strict=True)):
-        return loop(c)
+def _recurrent(weights: Sequence[int]) -> Rule:
+    """The rows of all examples side by side, sequence by sequence, so that the longest still come first.
 
-    def fold(a: Any) -> Any:
-        a = moved_axis(a, 0, 1)
-        return reshape_(a, (a.shape[0] * c.size, *a.shape[2:]))
+    `weights` are the arguments that are no rows.
+    """
 
-    def unfold(a: Any) -> Any:
-        return moved_axis(reshape_(a, (a.shape[0] // (c.size or 1), c.size, *a.shape[1:])), 1, 0)
+    def rule(c: Call) -> Any:
+        rows = [i not in weights for i in range(len(c.args))]
+        if any(b and not r for b, r in zip(c.batched, rows, strict=True)):
+            return loop(c)
 
-    args = [fold(f) if r else a for f, a, r in zip(c.full(), c.args, rows, strict=True)]
-    out = c.again(args, batch_sizes=tuple([n * c.size for n in c["batch_sizes"]]))
-    return unfold(out) if c.p.outputs == 1 else tuple(map(unfold, out))
+        def fold(a: Any) -> Any:
+            a = moved_axis(a, 0, 1)
+            return reshape_(a, (a.shape[0] * c.size, *a.shape[2:]))
+
+        def unfold(a: Any) -> Any:
+            return moved_axis(reshape_(a, (a.shape[0] // (c.size or 1), c.size, *a.shape[1:])), 1, 0)
+
+        args = [fold(f) if r else a for f, a, r in zip(c.full(), c.args, rows, strict=True)]
+        out = c.again(args, batch_sizes=tuple([n * c.size for n in c["batch_sizes"]]))
+        return unfold(out) if c.p.outputs == 1 else tuple(map(unfold, out))
+
+    return rule
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -259,7 +266,9 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("argmax", "argmin"), _position),
     **dict.fromkeys(("crop", "zero_pad"), _padded),
     **dict.fromkeys(("full_convolution", "valid_correlation"), _vector_convolution),
-    **dict.fromkeys(("rnn", "lstm", "gru"), _recurrent),
+    **dict.fromkeys(("rnn", "lstm", "gru"), _recurrent((1, 2, 3, 4, 7))),
+    "rnn_pull": _recurrent((3,)),
+    **dict.fromkeys(("lstm_pull", "gru_pull"), _recurrent((4,))),
     **dict.fromkeys(("guarded_divide", "attention_weights"), repeated),
     **dict.fromkeys(("solve", "solve_triangular"), elementwise),
     **INDEXING,

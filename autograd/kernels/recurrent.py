@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.kernels.choice import native
+
 Array = np.ndarray[Any, Any]
 
 
@@ -38,9 +40,20 @@ def final_rows(batch_sizes: Sequence[int], reverse: bool) -> Array:
     return last
 
 
-def rnn(xs: Sequence[Array], relu: bool, batch_sizes: Sequence[int], reverse: bool) -> Array:
+@native("recurrent:rnn")
+def rnn(
+    x: Array,
+    w_ih: Array,
+    w_hh: Array,
+    b_ih: Array,
+    b_hh: Array,
+    h: Array,
+    *,
+    relu: bool,
+    batch_sizes: Sequence[int],
+    reverse: bool,
+) -> Array:
     """h' = φ(x W_ihᵀ + b_ih + h W_hhᵀ + b_hh): the states of all rows."""
-    x, w_ih, w_hh, b_ih, b_hh, h = xs
     y = np.matmul(x, w_ih.T)
     y += b_ih + b_hh
     recurrent = np.ascontiguousarray(w_hh.T)
@@ -55,9 +68,20 @@ def rnn(xs: Sequence[Array], relu: bool, batch_sizes: Sequence[int], reverse: bo
     return y
 
 
-def lstm(xs: Sequence[Array], batch_sizes: Sequence[int], reverse: bool) -> tuple[Array, Array, Array]:
+@native("recurrent:lstm")
+def lstm(
+    x: Array,
+    w_ih: Array,
+    w_hh: Array,
+    b_ih: Array,
+    b_hh: Array,
+    h: Array,
+    c: Array,
+    *projection: Array,
+    batch_sizes: Sequence[int],
+    reverse: bool,
+) -> tuple[Array, Array, Array]:
     """The outputs, the cells' states and the gates (i, f, g, o) of all rows; see `autograd.ops.recurrent.lstm_`."""
-    x, w_ih, w_hh, b_ih, b_hh, h, c, *projection = xs
     size = c.shape[1]
     half = per_gate((0.5, 0.5, 1, 0.5), size, x.dtype)
     shift = 1 - half
@@ -82,9 +106,19 @@ def lstm(xs: Sequence[Array], batch_sizes: Sequence[int], reverse: bool) -> tupl
     return y, cells, gates
 
 
-def gru(xs: Sequence[Array], batch_sizes: Sequence[int], reverse: bool) -> tuple[Array, Array]:
+@native("recurrent:gru")
+def gru(
+    x: Array,
+    w_ih: Array,
+    w_hh: Array,
+    b_ih: Array,
+    b_hh: Array,
+    h: Array,
+    *,
+    batch_sizes: Sequence[int],
+    reverse: bool,
+) -> tuple[Array, Array]:
     """The states of all rows, and (r, z, q, n) with q = W_hn h + b_hn; see `autograd.ops.recurrent.gru_`."""
-    x, w_ih, w_hh, b_ih, b_hh, h = xs
     size = h.shape[1]
     half = per_gate((0.5, 0.5, 1), size, x.dtype)
     inputs = np.matmul(x, (half[:, None] * w_ih).T)
