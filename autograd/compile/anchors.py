@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -14,8 +13,8 @@ from autograd.compile.lowering import Calls, Native, Task
 from autograd.compile.native import calls_of_nest
 from autograd.compile.pointwise import FLOATING
 from autograd.kernels.native.arrays import empty
-from autograd.kernels.native.fused import product
 from autograd.kernels.native.gemm import gemm
+from autograd.kernels.native.kernel import Kernel
 from autograd.program import Instruction, Value
 
 Maker = Callable[[Group, tuple[Value, ...]], Task | None]
@@ -89,21 +88,17 @@ def _product_calls(
     outputs: Sequence[Value],
     targets: Sequence[np.ndarray],
 ) -> Calls:
-    """a @ b, then the expression: in one kernel if rows of all operands lie evenly in memory, else in two."""
-    shape = result.shape
-    fused = _fused_product(a, b, shape, whole, at, outputs, targets)
+    """a @ b, then the expression: in one kernel if the rows of all operands lie evenly in memory, else in two."""
+    fused = _product(a, b, result.shape, whole, at, outputs, targets)
     if fused is not None:
-        return fused
-    bare = not whole.steps and list(outputs) == [result]
-    into = targets[0] if bare else empty(shape, result.dtype)
-    calls: Calls = [_batched_product(a, b, into)]
-    if not bare:
-        inputs = [result, *at]
-        calls += calls_of_nest(shape, (), whole, inputs, [into, *at.values()], outputs, targets)
-    return calls
+        return [fused]
+    into = empty(result.shape, result.dtype)
+    alone = _product(a, b, result.shape, Expression(whole.inputs[:1], (), {result: 0}, {}), {}, [result], [into])
+    assert alone is not None
+    return [alone, *calls_of_nest(result.shape, (), whole, [result, *at], [into, *at.values()], outputs, targets)]
 
 
-def _fused_product(
+def _product(
     a: np.ndarray,
     b: np.ndarray,
     shape: tuple[int, ...],
@@ -111,41 +106,63 @@ def _fused_product(
     at: dict[Value, np.ndarray],
     outputs: Sequence[Value],
     targets: Sequence[np.ndarray],
-) -> Calls | None:
-    if b.ndim != 2 or a.ndim < 2:
-        return None
-    lead = shape[:-1]
-    m, n, k = math.prod(lead), shape[-1], a.shape[-1]
-    rows = _even(a.shape[:-1], [s // a.itemsize for s in a.strides[:-1]])
-    if rows is None:
-        return None
-
-    def pair(strides: Sequence[int]) -> tuple[int, int] | None:
-        down = _even(lead, strides[:-1])
-        return None if down is None else (down, strides[-1] if n > 1 else 1)
-
-    read: list[tuple[int, int]] = []
-    written: list[tuple[int, int]] = []
-    for array, axes in (
-        *((at[v], axes) for v, axes in whole.inputs[1:]),
-        *((t, tuple(range(t.ndim))) for t in targets),
-    ):
-        strides = pair(strides_in(array, axes))
-        if strides is None:
-            return None
-        (read if len(read) < len(whole.inputs) - 1 else written).append(strides)
-    kernel = product(
+) -> tuple[Kernel, list[np.ndarray]] | None:
+    """One kernel call of all; None if that does not go."""
+    arrays = [*(at[v] for v, _ in whole.inputs[1:]), *targets]
+    axes = [*(axes for _, axes in whole.inputs[1:]), *[tuple(range(len(shape)))] * len(targets)]
+    strides = [strides_in(array, order) for array, order in zip(arrays, axes)]
+    left: tuple[int, ...] = tuple(s // a.itemsize for s in a.strides)
+    right: tuple[int, ...] = tuple(s // b.itemsize for s in b.strides)
+    sizes = list(shape)
+    if a.ndim == 1:
+        left, place = (0, *left), len(sizes) - (b.ndim > 1)
+        sizes.insert(place, 1)
+        strides = [(*s[:place], 0, *s[place:]) for s in strides]
+    if b.ndim == 1:
+        right = (*right, 1)
+        sizes.append(1)
+        strides = [(*s, 1) for s in strides]
+    batch, (m, n), k = tuple(sizes[:-2]), sizes[-2:], a.shape[-1]
+    if b.ndim <= 2 and batch:
+        flat = [_flattened(sizes[:-1], s) for s in (left, *strides)]
+        if None in flat:
+            if len(arrays) > 1:
+                return None
+        else:
+            left, *strides = [s for s in flat if s is not None]
+            m, batch = math.prod(sizes[:-1]), ()
+    left, right = (_in_batch(s, x.shape, batch) for s, x in ((left, a), (right, b)))
+    # The last value of the expression goes to C: nothing else uses it, so it is wanted.
+    last = len(whole.inputs) + len(whole.steps) - 1 if whole.steps else 0
+    first = next(j for j, v in enumerate(outputs) if whole.places[v] == last)
+    others = [j for j in range(len(outputs)) if j != first]
+    read = len(whole.inputs) - 1
+    kernel = gemm(
         m,
         n,
         k,
         a.dtype,
-        (rows, a.strides[-1] // a.itemsize),
-        (b.strides[0] // b.itemsize, b.strides[1] // b.itemsize),
-        tuple((at[v].dtype, strides) for (v, _), strides in zip(whole.inputs[1:], read)),
-        whole.steps,
-        tuple((whole.places[v], t.dtype, strides) for v, t, strides in zip(outputs, targets, written)),
+        tuple(left),
+        tuple(right),
+        tuple(strides[read + first]),
+        batch=batch,
+        epilogue=whole.steps,
+        extras=tuple((tuple(strides[j]), arrays[j].dtype) for j in range(read)),
+        keeps=tuple((whole.places[outputs[j]], tuple(strides[read + j]), targets[j].dtype) for j in others),
     )
-    return [(kernel, [a, b, *(at[v] for v, _ in whole.inputs[1:]), *targets])]
+    return kernel, [a, b, targets[first], *arrays[:read], *(targets[j] for j in others)]
+
+
+def _flattened(sizes: Sequence[int], strides: Sequence[int]) -> tuple[int, ...] | None:
+    """(stride of rows, stride of columns) with all axes but the last as rows; None if these lie unevenly."""
+    down = _even(sizes, strides[:-1])
+    return None if down is None else (down, strides[-1])
+
+
+def _in_batch(strides: Sequence[int], shape: tuple[int, ...], batch: tuple[int, ...]) -> tuple[int, ...]:
+    """The strides of an operand of a batched product: 0 along the axes that it lacks, or has once."""
+    lead = [0 if n == 1 else s for n, s in zip(shape[: max(0, len(strides) - 2)], strides)] if batch else []
+    return (*[0] * (len(batch) - len(lead)), *lead, *strides[-2:])
 
 
 def _even(sizes: Sequence[int], strides: Sequence[int]) -> int | None:
@@ -160,19 +177,3 @@ def _even(sizes: Sequence[int], strides: Sequence[int]) -> int | None:
             return None
         length *= size
     return 1 if stride is None else stride
-
-
-def _batched_product(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> Any:
-    """The call that computes c = a @ b, as NumPy's matmul does it."""
-    views = [a[None] if a.ndim == 1 else a, b[:, None] if b.ndim == 1 else b]
-    out = c
-    if a.ndim == 1:
-        out = out[..., None, :] if b.ndim > 1 else out[..., None]
-    if b.ndim == 1:
-        out = out[..., None]
-    batch = out.shape[:-2]
-    views = [np.broadcast_to(v, (*batch, *v.shape[-2:])) for v in views]
-    m, n, k = *out.shape[-2:], views[0].shape[-1]
-    x, y, z = (tuple(s // v.itemsize for s in v.strides) for v in (*views, out))
-    kernel = gemm(m, n, k, a.dtype, x, y, z, batch=batch)
-    return kernel, [a, b, c]

@@ -49,6 +49,11 @@ class Group:
         return next((f.reduced for f in self.forms.values() if f.reduced is not None), None)
 
     @property
+    def outputs(self) -> list[Value]:
+        """What it computes, wanted outside or not."""
+        return [v for i in self.instructions for v in i.outputs]
+
+    @property
     def inputs(self) -> list[Value]:
         """What it reads and does not compute, each once."""
         made = {v for i in self.instructions for v in i.outputs}
@@ -130,6 +135,7 @@ class _Fusion:
         result = anchor.anchor.outputs[0]
         candidates = {_found(r) for r in self.readers.get(result, ())}
         fitting = [g for g in candidates if g.shape == result.shape and g.anchor is None and g.reduced is None]
+        fitting = [g for g in fitting if all(v.dtype == result.dtype for v in (*g.inputs, *g.outputs))]
         for group in sorted(fitting, key=lambda g: g.first)[:1]:
             if not (self._waits(anchor, group) or self._between(anchor, group)) and self._fits(anchor, group):
                 self._merge(anchor, group)
