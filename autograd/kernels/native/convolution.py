@@ -26,7 +26,7 @@ import numpy as np
 from autograd.kernels.native import arrays
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.convolution_channels import Channels
-from autograd.kernels.native.convolution_epilogue import Epilogue, Finish
+from autograd.kernels.native.convolution_epilogue import Epilogue, Finish, Target
 from autograd.kernels.native.convolution_shapes import Convolution, Correlation, backward, forward as as_correlation
 from autograd.kernels.native.convolution_source import emit_clear, emit_copy, layout
 from autograd.kernels.native.convolution_weight import Sums, emit_combination, sums_shape
@@ -65,8 +65,8 @@ def weight_gradient(code: Code, c: Convolution, bias: bool = False) -> None:
 def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
     """Write a whole correlation: its images are shared among the threads."""
     source, weight, result, *further = (code.operand(k, c.dtype) for k in range(3 + len(epilogue.inputs)))
+    end = Target(result, Finish(epilogue, further))
     batch: Index = code.number(3 + len(further)) if c.batch is None else c.batch
-    finish = Finish(epilogue, further)
     weights = c.maps * c.channels // c.groups * max(a.taps for a in c.axes[1]) * max(a.taps for a in c.axes[2])
     lay = layout(code, c, together=weights * np.dtype(c.dtype).itemsize > code.host.near)
     phases = [Channels(code, c, lay, axes) for axes in itertools.product(*c.axes)]
@@ -80,19 +80,19 @@ def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
     start, stop = code.share(batch, lay.images, cost=c.products / 32)
     with code.loop(start, stop, lay.images) as n:
         images = code.minimum(lay.images, stop - n) if lay.images > 1 else 1
-        here, target, end = source + n * in_size, result + n * out_size, finish.at(n * out_size)
+        here, target = source + n * in_size, end.at(n * out_size)
         if lay.band:
             longest = max(a.positions for a in c.axes[lay.banded])
             with code.loop(0, longest, lay.band) as first:
                 emit_copy(code, c, lay, here, room, first)
                 for phase in phases:
-                    phase.run(room, target, 1, first, end)
+                    phase.run(room, target, 1, first)
         else:
             if lay.copied:
                 with code.loop(0, images) as k:
                     emit_copy(code, c, lay, here + k * in_size, room + k * lay.pitch[0], 0)
             for phase in phases:
-                phase.run(room if lay.copied else here, target, images, 0, end)
+                phase.run(room if lay.copied else here, target, images, 0)
 
 
 # --- in place of the references --------------------------------------------------------------------------------------

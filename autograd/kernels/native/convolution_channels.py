@@ -7,13 +7,12 @@ product, with weights packed so that they are read one after the other. Taps tha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-import numpy as np
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from autograd.kernels.native.code import Code, Index
-from autograd.kernels.native.convolution_epilogue import Finish
+from autograd.kernels.native.convolution_epilogue import Cell, Target
 from autograd.kernels.native.convolution_loops import cuts, load_spaced, nest, reduce, spans
 from autograd.kernels.native.convolution_shapes import Axis, Correlation
 from autograd.kernels.native.convolution_source import Layout
@@ -21,6 +20,9 @@ from autograd.kernels.native.host import Host
 from autograd.kernels.native.values import Pointer, Value
 
 Values = list[Value]
+Piece = tuple[Value, int, int]
+"""One piece of the weights: its number, how many there are, and how many places side by side it has."""
+UNROLLED = 64  # products, at most, of the innermost loop
 
 
 class Tile(NamedTuple):
@@ -41,7 +43,7 @@ class Part(NamedTuple):
 
 
 class Channels:
-    """One phase of a correlation: its axes, tile, and packed weights."""
+    """One phase of a correlation (or several alike): its tile, its packed weights, and the sum."""
 
     def __init__(self, code: Code, c: Correlation, lay: Layout, axes: tuple[Axis, ...]) -> None:
         self.code, self.c, self.lay, self.axes = code, c, lay, axes
@@ -51,11 +53,16 @@ class Channels:
         joined = c.groups == 1 and (axes[2].reach == 1 or taps[2] == 1)
         self.runs = taps[:2] if joined else taps
         self.length = taps[2] * self.depth if joined else self.depth
-        self.steps = taps[0] * taps[1] * taps[2] * self.depth
+        self.run_steps = [a.reach * pitch for a, pitch in zip(axes, lay.pitch[1:])][: len(self.runs)]
+        self.steps = math.prod(taps) * self.depth
         self.tile = best_tile(code.host, c.dtype, axes, self.maps, self.steps, lay.band > 0)
         self.parts = self._parts()
         self.padded = -(-self.maps // self.lanes) * self.lanes
-        self.packed = code.scratch(c.groups * self.padded * self.steps, c.dtype)
+        self.copies = [a.copies for a in axes]
+        self.size = c.groups * self.padded * self.steps
+        self.packed = code.scratch(math.prod(self.copies) * self.size, c.dtype)
+        # From one row, position or map of the result to the next, in elements.
+        self.pitch = (c.result[1] * c.result[2] * c.maps, c.result[2] * c.maps, c.maps)
 
     def _parts(self) -> list[Part]:
         full = self.tile.vectors * self.lanes
@@ -66,66 +73,61 @@ class Channels:
             parts.append(Part(count * full, 1, vectors, rest - (vectors - 1) * self.lanes))
         return parts
 
-    # --- weights -----------------------------------------------------------------------------------------------------
+    def _blocks(self) -> Iterator[tuple[Sequence[Index], Index, Part, Index, Pointer]]:
+        """Each phase, group and block of maps: (phase, group, part, first map of the group, packed weights)."""
+        for part in self.parts:
+            with nest(self.code, [*self.copies, self.c.groups, part.blocks]) as (*copy, group, block):
+                first = block * (part.vectors * self.lanes) + part.first
+                number: Index = 0
+                for n, k in zip(self.copies, copy):
+                    number = number * n + k
+                yield (
+                    copy,
+                    group,
+                    part,
+                    first,
+                    self.packed + (number * self.size + (group * self.padded + first) * self.steps),
+                )
 
     def pack(self, weight: Pointer) -> None:
-        """Bring the weights of this phase into the order of use: group, block, tap, channel, vector."""
+        """Bring the weights into the order of use: phase, group, block, tap, channel, vector."""
         code, c, lanes = self.code, self.c, self.lanes
-        for group, part, block in self._blocks():
-            origin = weight + (group * c.strides[2] + block * (part.vectors * lanes * c.strides[0]))
-            origin += part.first * c.strides[0]
-            target = self._weights(group, part, block)
-            counts = [a.taps for a in self.axes]
-            with nest(code, [*counts, self.depth]) as (*taps, channel):
-                at: Index = 0
+        for copy, group, part, first, target in self._blocks():
+            origin = weight + (group * c.strides[2] + first * c.strides[0])
+            with nest(code, [*(a.taps for a in self.axes), self.depth]) as (*taps, channel):
+                at: Index = channel * c.strides[1]
                 number: Index = 0
-                for a, stride, t in zip(self.axes, c.taps, taps):
-                    at = at + t * (a.hop * stride) + a.tap * stride
+                for a, stride, t, k in zip(self.axes, c.taps, taps, copy):
+                    at = at + t * (a.hop * stride) + k * (a.growth[2] * stride) + a.tap * stride
                     number = number * a.taps + t
-                number = number * self.depth + channel
-                place = target + number * (part.vectors * lanes)
+                row, place = origin + at, target + (number * self.depth + channel) * (part.vectors * lanes)
                 for v in range(part.vectors):
-                    row = origin + (at + channel * c.strides[1] + v * lanes * c.strides[0])
                     mask = part.tail if v == part.vectors - 1 else lanes
-                    code.store(load_spaced(code, row, c.strides[0], lanes, mask), place + v * lanes)
+                    value = load_spaced(code, row + v * lanes * c.strides[0], c.strides[0], lanes, mask)
+                    code.store(value, place + v * lanes)
 
-    def _weights(self, group: Index, part: Part, block: Index) -> Pointer:
-        offset = (group * self.padded + block * (part.vectors * self.lanes)) * self.steps
-        return self.packed + offset + part.first * self.steps
-
-    def _blocks(self) -> Any:
-        for part in self.parts:
-            with self.code.loop(0, self.c.groups) as group, self.code.loop(0, part.blocks) as block:
-                yield group, part, block
-
-    # --- the sum -----------------------------------------------------------------------------------------------------
-
-    def run(self, source: Pointer, result: Pointer, images: Index, start: Index, finish: Finish) -> None:
-        """Compute all positions of this phase for a block of images, or of a band that begins at `start`."""
-        for group, part, block in self._blocks():
-            weights = self._weights(group, part, block)
-            channel = group * self.maps + block * (part.vectors * self.lanes) + part.first
-            chunks = self._chunks(part)
-            if not chunks:
-                self._sweep(source + group * self.depth, weights, result, channel, part, images, start, finish)
+    def run(self, source: Pointer, target: Target, images: Index, start: Index) -> None:
+        """Compute all positions for a block of images, or for the band of one that begins at `start`."""
+        for copy, group, part, first, weights in self._blocks():
+            place = source + group * self.depth
+            shift: Index = 0
+            for a, k, inwards, outwards in zip(self.axes, copy, self.lay.pitch[1:], self.pitch):
+                place, shift = place + k * (a.growth[1] * inwards), shift + k * (a.growth[0] * outwards)
+            channel = group * self.maps + first
+            end = target.at(shift + channel, channel)
+            pieces = self._pieces(part)
+            if not pieces:
+                self._sweep(place, weights, end, part, images, start)
                 continue
-            runs = int(np.prod(self.runs))
-            with self.code.loop(0, runs * chunks) as k:
-                at: Index = k % chunks * (self.length // chunks)
-                run = k // chunks
-                for n, step in list(zip(self.runs, self._run_steps()))[::-1]:
+            length = self.length // pieces
+            with self.code.loop(0, math.prod(self.runs) * pieces) as k:
+                at, run = k % pieces * length, k // pieces
+                for n, step in list(zip(self.runs, self.run_steps))[::-1]:
                     at, run = at + run % n * step, run // n
-                self._sweep(
-                    source + group * self.depth + at,
-                    weights + k * (self.length // chunks * part.vectors * self.lanes),
-                    result, channel, part, images, start, finish,
-                    (k, runs * chunks, self.length // chunks),
-                )  # fmt: skip
+                weights = weights + k * (length * part.vectors * self.lanes)
+                self._sweep(place + at, weights, end, part, images, start, (k, math.prod(self.runs) * pieces, length))
 
-    def _run_steps(self) -> list[int]:
-        return [a.reach * pitch for a, pitch in zip(self.axes, self.lay.pitch[1:])][: len(self.runs)]
-
-    def _chunks(self, part: Part) -> int:
+    def _pieces(self, part: Part) -> int:
         """In how many pieces a run of weights is used, each for all positions, or 0 if all runs are used at once."""
         vector = part.vectors * self.code.host.vector_bytes
         budget = self.code.host.near * 5 // 4
@@ -135,91 +137,81 @@ class Channels:
         return next((n for n in range(least, 2 * least) if self.length % n == 0), 1)
 
     def _sweep(
-        self, source: Pointer, weights: Pointer, result: Pointer, channel: Index, part: Part, images: Index,
-        start: Index, finish: Finish, piece: tuple[Value, int, int] | None = None,
+        self, source: Pointer, weights: Pointer, target: Target, part: Part, images: Index, start: Index,
+        piece: Piece | None = None,
     ) -> None:  # fmt: skip
-        """All positions with one block of channels, and one piece of the weights if they come in pieces."""
-        code, c, lay, axes = self.code, self.c, self.lay, self.axes
-        first: list[Index] = [0, 0, 0]
+        """All positions with one block of maps, and one piece of the weights if they come in pieces."""
+        code, lay, axes = self.code, self.lay, self.axes
+        first: list[Index] = [0, 0]
         counts: list[Index] = [a.positions for a in axes]
         if lay.band:
             first[lay.banded] = start
             counts[lay.banded] = code.minimum(lay.band, counts[lay.banded] - start)
-        pitch = (c.result[0] * c.result[1] * c.result[2], c.result[1] * c.result[2], c.result[2])
+        paces = [a.pace * pitch for a, pitch in zip(axes, lay.pitch[1:])]
+        steps = [a.step * pitch for a, pitch in zip(axes, self.pitch)]
+        source = source + lay.origin(axes)
+        offset = sum(a.first * pitch for a, pitch in zip(axes, self.pitch))
         with nest(code, [images, counts[0]]) as (image, i):
-            inner = source + (image * lay.pitch[0] + i * (axes[0].pace * lay.pitch[1]) + lay.origin(axes))
-            plane = image * pitch[0] + ((i + first[0]) * axes[0].step + axes[0].first) * pitch[1]
+            plane = source + (image * lay.pitch[0] + i * paces[0])
+            row = offset + image * (self.c.result[0] * self.pitch[0]) + (i + first[0]) * steps[0]
             for j, rows in spans(code, counts[1], self.tile.rows):
                 for k, pixels in spans(code, counts[2], self.tile.pixels):
-                    place = inner + (j * (axes[1].pace * lay.pitch[2]) + k * (axes[2].pace * lay.pitch[3]))
-                    row = plane + ((j + first[1]) * axes[1].step + axes[1].first) * pitch[2]
-                    position = row + k * axes[2].step + axes[2].first
-                    self._tile(place, weights, result, position, channel, part, rows, pixels, finish, piece)
+                    end = target.at(row + (j + first[1]) * steps[1] + k * steps[2])
+                    here = plane + (j * paces[1] + k * paces[2])
+                    positions = list(itertools.product(range(rows), range(pixels)))
+                    at = [r * paces[1] + p * paces[2] for r, p in positions]
+                    cells = [
+                        Cell(r * steps[1] + p * steps[2] + v * self.lanes, v * self.lanes, lanes)
+                        for r, p in positions
+                        for v, lanes in enumerate([self.lanes] * (part.vectors - 1) + [part.tail])
+                    ]
+                    self._tile(here, at, weights, end, cells, part.vectors, piece)
 
     def _tile(
-        self, source: Pointer, weights: Pointer, result: Pointer, position: Index, channel: Index, part: Part,
-        rows: int, pixels: int, finish: Finish, piece: tuple[Value, int, int] | None,
+        self, source: Pointer, at: Sequence[int], weights: Pointer, target: Target, cells: Sequence[Cell],
+        vectors: int, piece: Piece | None,
     ) -> None:  # fmt: skip
-        code, c, lay, lanes = self.code, self.c, self.lay, self.lanes
-        at = [
-            (r * self.axes[1].pace * lay.pitch[2] + p * self.axes[2].pace * lay.pitch[3])
-            for r, p in itertools.product(range(rows), range(pixels))
-        ]
-        to = [
-            (r * self.axes[1].step * c.result[2] + p * self.axes[2].step)
-            for r, p in itertools.product(range(rows), range(pixels))
-        ]
-        cells = [
-            (position + q, channel + v * lanes, part.tail if v == part.vectors - 1 else lanes)
-            for q in to
-            for v in range(part.vectors)
-        ]
-        places = [result + (q * c.maps + d) for q, d, _ in cells]
-        zero = code.zeros(c.dtype, lanes)
-        if piece is not None:
-            with code.when(piece[0].eq(0)):
-                for place, (_, _, mask) in zip(places, cells):
-                    code.store(zero, place, mask)
-            sums = [code.load(place, lanes, mask) for place, (_, _, mask) in zip(places, cells)]
-            sums = self._products(sums, source, weights, at, part.vectors, piece[2])
-        else:
-            steps = self._run_steps()
+        code = self.code
+        zero = code.zeros(self.c.dtype, self.lanes)
 
-            def run(taps: Sequence[Index], sums: Values) -> Values:
-                offset: Index = 0
-                number: Index = 0
-                for t, n, step in zip(taps, self.runs, steps):
-                    offset, number = offset + t * step, number * n + t
-                row = weights + number * (self.length * part.vectors * lanes)
-                return self._products(sums, source + offset, row, at, part.vectors, self.length)
+        def run(taps: Sequence[Index], sums: Values) -> Values:
+            offset: Index = 0
+            number: Index = 0
+            for t, n, step in zip(taps, self.runs, self.run_steps):
+                offset, number = offset + t * step, number * n + t
+            row = weights + number * (self.length * vectors * self.lanes)
+            return self._products(sums, source + offset, at, row, vectors, self.length)
 
-            sums = reduce(code, self.runs, [zero] * len(cells), run)
         if piece is None:
-            finish.store(code, sums, cells, result, c.maps)
+            target.store(code, reduce(code, self.runs, [zero] * len(cells), run), cells)
             return
-        for total, place, (_, _, mask) in zip(sums, places, cells):
-            code.store(total, place, mask)
-        if finish.steps:
-            with code.when(piece[0].eq(piece[1] - 1)):
-                finish.store(code, sums, cells, result, c.maps)
+        number, count, length = piece
+        raw = target.plain()
+        with code.when(number.eq(0)):
+            raw.store(code, [zero] * len(cells), cells)
+        sums = [code.load(raw.result + cell.place, self.lanes, cell.lanes) for cell in cells]
+        sums = self._products(sums, source, at, weights, vectors, length)
+        raw.store(code, sums, cells)
+        if target.finish.steps:
+            with code.when(number.eq(count - 1)):
+                target.store(code, sums, cells)
 
     def _products(
-        self, sums: Values, source: Pointer, weights: Pointer, at: Sequence[int], vectors: int, length: int
+        self, sums: Values, source: Pointer, at: Sequence[int], weights: Pointer, vectors: int, length: int
     ) -> Values:
         """Add source · weight over `length` places side by side."""
         code, lanes = self.code, self.lanes
-        most = max(1, 64 // len(sums))
-        unrolled = max(n for n in range(1, most + 1) if length % n == 0)
+        if not length:
+            return sums
+        unrolled = max(n for n in range(1, max(1, UNROLLED // len(sums)) + 1) if length % n == 0)
 
         def turn(step: Sequence[Index], sums: Values) -> Values:
             sums = list(sums)
+            here, row = source + step[0] * unrolled, weights + step[0] * (unrolled * vectors * lanes)
             for u in range(unrolled):
-                offset = step[0] * unrolled + u
-                row = weights + offset * (vectors * lanes)
-                w = [code.load(row + v * lanes, lanes) for v in range(vectors)]
-                here = source + offset
+                w = [code.load(row + (u * vectors + v) * lanes, lanes) for v in range(vectors)]
                 for p, q in enumerate(at):
-                    x = code.splat(code.load(here + q), lanes)
+                    x = code.splat(code.load(here + (q + u)), lanes)
                     for v in range(vectors):
                         sums[p * vectors + v] = code.fma(x, w[v], sums[p * vectors + v])
             return sums

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.values import Pointer, Value
 
-Cell = tuple[Index, Index, int]
+
+class Cell(NamedTuple):
+    """Where a vector of sums belongs: `place` elements from the beginning of a tile, `channel` from its first channel,
+    and how many of its lanes count.
+    """
+
+    place: int
+    channel: int
+    lanes: int
 
 
 class Epilogue(NamedTuple):
@@ -29,25 +36,40 @@ class Finish:
     def __init__(self, epilogue: Epilogue, operands: Sequence[Pointer]) -> None:
         self.steps, self.kinds, self.operands = epilogue.steps, epilogue.inputs, list(operands)
 
-    def at(self, offset: Index) -> Finish:
-        """The same for a result that begins `offset` elements further on."""
-        moved = [o + offset if kind == "image" else o for kind, o in zip(self.kinds, self.operands)]
+    def at(self, offset: Index, channel: Index = 0) -> Finish:
+        """The same for a result that begins `offset` elements further on, which is `channel` channels."""
+        moved = [o + (offset if kind == "image" else channel) for kind, o in zip(self.kinds, self.operands)]
         return Finish(Epilogue(self.steps, self.kinds), moved)
 
     def apply(self, code: Code, total: Value, channel: Index, offset: Index, mask: Any = None) -> Value:
         """What is stored for a vector of sums that belongs to channels from `channel`, and to the place `offset`."""
         if not self.steps:
             return total
-        emit_expression = import_module("autograd.kernels.native.expressions").emit_expression
-        lanes = total.lanes
-        inputs = [
-            code.load(operand + (channel if kind == "channel" else offset), lanes, mask)
+        from autograd.kernels.native.expressions import emit_expression
+
+        further = [
+            code.load(operand + (channel if kind == "channel" else offset), total.lanes, mask)
             for kind, operand in zip(self.kinds, self.operands)
         ]
-        return emit_expression(code, self.steps, [total, *inputs])[-1]
+        return emit_expression(code, self.steps, [total, *further])[-1]
 
-    def store(self, code: Code, sums: Sequence[Value], cells: Sequence[Cell], result: Pointer, channels: int) -> None:
-        """Store sums at their cells (position, channel, lanes)."""
-        for total, (position, channel, mask) in zip(sums, cells):
-            offset = position * channels + channel
-            code.store(self.apply(code, total, channel, offset, mask), result + offset, mask)
+
+class Target(NamedTuple):
+    """A place of the result, and what is done with sums that are stored there."""
+
+    result: Pointer
+    finish: Finish
+
+    def at(self, offset: Index, channel: Index = 0) -> Target:
+        """The place `offset` elements further on, which is `channel` channels."""
+        return Target(self.result + offset, self.finish.at(offset, channel))
+
+    def plain(self) -> Target:
+        """The same place for sums that are not finished yet."""
+        return Target(self.result, Finish(Epilogue(), ()))
+
+    def store(self, code: Code, sums: Sequence[Value], cells: Sequence[Cell]) -> None:
+        """Store what the epilogue makes of each vector of sums."""
+        for total, cell in zip(sums, cells):
+            value = self.finish.apply(code, total, cell.channel, cell.place, cell.lanes)
+            code.store(value, self.result + cell.place, cell.lanes)

@@ -54,6 +54,8 @@ class Convolution(NamedTuple):
 class Axis(NamedTuple):
     """One axis of one phase: result `first` + `step`·m sees source `base` + `pace`·m + `reach`·t with weight tap
     `tap` + `hop`·t, for m < `positions` and t < `taps`.
+
+    It stands for `copies` phases, from one to the next of which `first`, `base` and `tap` grow by `growth`.
     """
 
     positions: int
@@ -65,11 +67,18 @@ class Axis(NamedTuple):
     reach: int
     tap: int
     hop: int
+    copies: int = 1
+    growth: Ints = (0, 0, 0)
+
+    @property
+    def near(self) -> int:
+        """The first source position of a window of m = 0."""
+        return self.base + min(0, self.growth[1] * (self.copies - 1))
 
     @property
     def last(self) -> int:
-        """The last source position of the window of m = 0."""
-        return self.base + self.reach * (self.taps - 1)
+        """The last source position of a window of m = 0."""
+        return self.base + max(0, self.growth[1] * (self.copies - 1)) + self.reach * (self.taps - 1)
 
 
 Axes = tuple[tuple[Axis, ...], ...]
@@ -109,7 +118,7 @@ class Correlation(NamedTuple):
     @property
     def products(self) -> int:
         """Multiplications per image."""
-        positions = math.prod(sum(a.positions * a.taps for a in phases) for phases in self.axes)
+        positions = math.prod(sum(a.positions * a.taps * a.copies for a in phases) for phases in self.axes)
         return positions * self.maps * (self.channels // self.groups)
 
 
@@ -162,14 +171,28 @@ def _phases(size: int, out: int, kernel: int, stride: int, padding: tuple[int, i
         base = (low - taps[0] * dilation) // stride
         hop = taps[1] - taps[0] if len(taps) > 1 else -1
         phases.append(Axis(positions, phase, stride, base, 1, len(taps), -hop * dilation // stride, taps[0], hop))
-    return tuple(phases)
+    return tuple(_alike(phases))
+
+
+def _alike(phases: list[Axis]) -> list[Axis]:
+    """Phases that are the same up to a regular shift as one, if all are."""
+    if len(phases) > 1:
+        a, b = phases[:2]
+        growth = b.first - a.first, b.base - a.base, b.tap - a.tap
+        regular = [
+            a._replace(first=a.first + k * growth[0], base=a.base + k * growth[1], tap=a.tap + k * growth[2])
+            for k in range(len(phases))
+        ]
+        if a.taps and regular == phases:
+            return [a._replace(copies=len(phases), growth=growth)]
+    return phases
 
 
 def _correlation(
     c: Convolution, source: Ints, channels: int, result: Ints, maps: int, axes: Axes, strides: Ints
 ) -> Correlation:
     met = [[a for a in phases if a.taps] for phases in axes]
-    near = tuple(min((a.base for a in phases), default=0) for phases in met)
+    near = tuple(min((a.near for a in phases), default=0) for phases in met)
     far = tuple(max((a.last + a.pace * (a.positions - 1) for a in phases), default=0) for phases in met)
     taps = (c.kernel[1] * c.kernel[2], c.kernel[2], 1)
     return Correlation(c.batch, source, channels, result, maps, c.groups, axes, near, far, strides, taps, c.dtype)
