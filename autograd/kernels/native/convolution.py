@@ -26,6 +26,7 @@ import numpy as np
 from autograd.kernels.native import arrays
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.convolution_channels import Channels
+from autograd.kernels.native.convolution_depthwise import Depthwise
 from autograd.kernels.native.convolution_epilogue import Epilogue, Finish, Target
 from autograd.kernels.native.convolution_shapes import Convolution, Correlation, backward, forward as as_correlation
 from autograd.kernels.native.convolution_source import emit_clear, emit_copy, layout
@@ -69,7 +70,8 @@ def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
     batch: Index = code.number(3 + len(further)) if c.batch is None else c.batch
     weights = c.maps * c.channels // c.groups * max(a.taps for a in c.axes[1]) * max(a.taps for a in c.axes[2])
     lay = layout(code, c, together=weights * np.dtype(c.dtype).itemsize > code.host.near)
-    phases = [Channels(code, c, lay, axes) for axes in itertools.product(*c.axes)]
+    kind = Depthwise if c.depthwise else Channels
+    phases = [kind(code, c, lay, axes) for axes in itertools.product(*c.axes)]
     for phase in phases:
         phase.pack(weight)
     room = code.scratch(lay.size, c.dtype)
