@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd import dtypes, graph, tree
+from autograd.compile.explain import explained
 from autograd.compile.passes import optimized
 from autograd.compile.plan import Plan
 from autograd.compile.references import SIMPLE, Held, references
@@ -64,6 +65,33 @@ class Compiled:
         """The signatures seen so far, each in words."""
         return [s.description for s in self._signatures.values()]
 
+    def explain(self, *args: Any, **kwargs: Any) -> str:
+        """The plan of the program for these arguments, or without any of the one made last, as text to print.
+
+        It lists the tasks with their instructions, FLOPs and bytes, what runs native and what through NumPy and why,
+        and how memory is used; for a signature that is not compiled it says why. Raises ValueError before any call.
+
+        >>> import autograd, numpy as np
+        >>> f = autograd.compile(lambda x: np.tanh(x) * 2)
+        >>> for _ in range(2):
+        ...     y = f(np.ones(3))
+        >>> print(f.explain().splitlines()[0])
+        <lambda>(float64[3])
+        """
+        if not self._signatures:
+            raise ValueError(f"{self._name} was not called yet, so there is no plan to explain")
+        signature = next((s for s in reversed(self._signatures.values()) if s.replays), None)
+        if args or kwargs or signature is None:
+            leaves, structure = tree.flatten((args, kwargs))
+            known = self._signatures.get(_signature_key(leaves, structure))
+            if known is None and (args or kwargs):
+                raise ValueError(
+                    f"{self._name} was not called with ({', '.join(map(_described, leaves))}) yet; it knows "
+                    f"{'; '.join(f'({s})' for s in self.signatures)}"
+                )
+            signature = known or next(reversed(self._signatures.values()))
+        return explained(self._name, signature)
+
     def clear(self) -> None:
         """Forget all programs."""
         self._signatures.clear()
@@ -87,7 +115,7 @@ class Compiled:
         return self.function(*args, **kwargs)
 
     def _signature(self, leaves: list[Any], structure: tree.Structure) -> Signature:
-        key = structure, tuple(map(_key, leaves)), graph.is_grad_enabled(), dtypes.get_default_dtype()
+        key = _signature_key(leaves, structure)
         found = self._signatures.get(key)
         if found is None:
             found = self._signatures[key] = Signature(", ".join(map(_described, leaves)) or "no arguments")
@@ -161,6 +189,10 @@ def _inline(leaves: list[Any]) -> bool:
 def _has_tensors(function: Callable[..., Any], held: list[Held]) -> bool:
     values = [function, getattr(function, "__self__", None), *(v for h in held for v in h.values)]
     return any(isinstance(v, Tensor) or hasattr(v, "_buffers") or hasattr(v, "param_groups") for v in values)
+
+
+def _signature_key(leaves: list[Any], structure: tree.Structure) -> Any:
+    return structure, tuple(map(_key, leaves)), graph.is_grad_enabled(), dtypes.get_default_dtype()
 
 
 def _key(leaf: Any) -> Any:

@@ -37,6 +37,7 @@ class Replay:
         self, plan: Plan, trace: Trace, leaves: Sequence[Any], structure: tree.Structure, held: list[Held]
     ) -> None:
         self.plan, self.trace, self.held = plan, trace, held
+        self.traced = len(trace.program)
         self.leaves, self.structure = list(leaves), structure
         self.lock = threading.Lock()
         self.mode = graph.get_mode()

@@ -104,3 +104,9 @@ def test_metrics():
     assert confusion_matrix(predicted, labels, 3).tolist() == [[1, 0, 0], [0, 1, 1], [0, 0, 1]]
     with pytest.raises(ValueError, match=r"shape \(4,\) for labels of shape \(3,\)"):
         accuracy(predicted, labels[1:])
+
+
+def test_compiled_it_learns_the_same():
+    (_, plain), (_, compiled) = (trained(compile=compiled) for compiled in (False, True))
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        np.testing.assert_allclose(getattr(compiled, name), getattr(plain, name), rtol=1e-4)
