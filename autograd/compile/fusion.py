@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
+from autograd.compile.passes import is_pure
 from autograd.compile.pointwise import Pointwise
 from autograd.program import Instruction, Program, Value
 
@@ -85,6 +86,7 @@ class _Fusion:
         self.views: set[Value] = set()
         forms = {}
         computing = []
+        effect: Group | None = None
         for i in program.instructions:
             if i in views:
                 base = next(v for v in i.inputs if isinstance(v, Value))
@@ -105,6 +107,10 @@ class _Fusion:
                         group.before.add(self.maker[v])
             self.maker.update((v, group) for v in i.outputs)
             self.all.append(group)
+            if not is_pure(i):  # draws advance a generator: they keep their order
+                if effect is not None:
+                    group.before.add(effect)
+                effect = group
         for group, i in zip(self.all, computing):
             if i.index in forms and forms[i.index].reduced is None:
                 self._join_operands(group, i)
