@@ -11,6 +11,7 @@ import importlib
 import json
 import resource
 import sys
+import time
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -44,28 +45,37 @@ def import_libraries(name: str) -> None:
                 importlib.import_module(package)
 
 
-def steady(column: Column, steps: int = STEPS) -> dict[str, int]:
+def steady(column: Column, steps: int = STEPS, seconds: float = 15.0) -> dict[str, int]:
     """Bytes that a step holds at most beyond what was there before, and the growth over many steps.
 
-    Both as `tracemalloc` sees it, NumPy's arrays included; and the growth of the resident memory.
+    Both as `tracemalloc` sees it, NumPy's arrays included; and the growth of the resident memory. There are fewer steps
+    if they take longer.
     """
     for _ in range(3):
         column.read(column.step())
     gc.collect()
     resident = status("VmRSS")
-    for _ in range(steps):
-        column.step()
+    _repeat(column, steps, seconds)
     resident = status("VmRSS") - resident
     tracemalloc.start()
     column.step()
     gc.collect()
     before = tracemalloc.get_traced_memory()[0]
     tracemalloc.reset_peak()
-    for _ in range(steps):
-        column.step()
+    done = _repeat(column, steps, seconds)
     now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return {"peak": peak - before, "growth": now - before, "resident": resident, "steps": steps}
+    return {"peak": peak - before, "growth": now - before, "resident": resident, "steps": done}
+
+
+def _repeat(column: Column, steps: int, seconds: float) -> int:
+    """Run up to that many steps, until the time is over; returns how many there were."""
+    end = time.perf_counter() + seconds
+    for k in range(steps):
+        column.step()
+        if time.perf_counter() > end:
+            return k + 1
+    return steps
 
 
 def measure(workload: str, name: str) -> dict[str, Any]:
