@@ -227,16 +227,21 @@ def loop(code: Code, nest: Nest) -> None:
 
     Reduced axes must stand together at the end, or before a last axis that is kept; see `ordered`.
     """
-    _Loop(code, nest).write()
+    emit_nest(code, nest, [code.operand(k, o.dtype) for k, o in enumerate(nest.operands)], shared=True)
+
+
+def emit_nest(code: Code, nest: Nest, places: Sequence[Pointer], shared: bool = False) -> None:
+    """Write a nest whose operands begin at these places; `shared` among threads or not."""
+    _Loop(code, nest, places, shared).write()
 
 
 Offsets = list[Index]
 
 
 class _Loop:
-    def __init__(self, code: Code, nest: Nest) -> None:
+    def __init__(self, code: Code, nest: Nest, places: Sequence[Pointer], shared: bool) -> None:
         self.code, self.nest, self.last = code, nest, len(nest.shape) - 1
-        self.places = [code.operand(k, o.dtype) for k, o in enumerate(nest.operands)]
+        self.places, self.shared = places, shared
         self.lanes = _lanes(nest) if nest.shape else 1
         self.folds = [o for o in nest.outputs if o.fold]
         self.cost = (1 + len(nest.steps)) * math.prod(nest.shape[1:]) / self.lanes
@@ -261,10 +266,10 @@ class _Loop:
     def outer(self, level: int, stop: int, offsets: Offsets, body: Callable[[Offsets, bool], None]) -> None:
         """Loops over the axes from `level` to `stop`, then the body; the first is shared among threads."""
         if level == stop:
-            body(offsets, level == 0)
+            body(offsets, self.shared and level == 0)
             return
         size = self.nest.shape[level]
-        start, end = self.code.share(size, cost=self.cost) if level == 0 else (0, size)
+        start, end = self.code.share(size, cost=self.cost) if self.shared and level == 0 else (0, size)
         with self.code.loop(start, end) as i:
             self.outer(level + 1, stop, self.moved(offsets, level, i), body)
 
