@@ -37,7 +37,7 @@ from autograd.kernels.native.convolution_shapes import Convolution
 from autograd.kernels.native.host import Host, host
 from autograd.kernels.native.kernel import generated
 from autograd.kernels.native.values import Pointer
-from autograd.kernels.native.winograd_tiles import Images, Picture, Points, Tiles, buffer, clear
+from autograd.kernels.native.winograd_tiles import Images, Picture, Points, Tiles, buffer, clear, odd_lines
 
 Array = np.ndarray[Any, Any]
 F32 = np.float32
@@ -71,13 +71,13 @@ def points(code: Code, c: Convolution, m: int, adjoint: bool = False) -> None:
         values = transforms.both_axes(transforms.kernel, m, [taps[:3], taps[3:6], taps[6:]])
         target = u + ((vector // group * inner + i) * (group * lanes) + vector % group * lanes)
         for k, value in enumerate(chain(*values)):
-            code.store(value, target + k * (inner * wide))
+            code.store(value, target + k * odd_lines(inner * wide))
 
 
 def points_size(c: Convolution, m: int, adjoint: bool = False) -> int:
     """How many numbers `points` gives."""
     inner, outer = (c.maps, c.channels) if adjoint else (c.channels, c.maps)
-    return (m + 2) ** 2 * inner * padded(outer, host())
+    return (m + 2) ** 2 * odd_lines(inner * padded(outer, host()))
 
 
 @generated
@@ -125,7 +125,7 @@ def _multiply(
         code.loop(0, after.width, vectors * lanes) as channel,
         code.loop(0, count, rows) as tile,
     ):
-        weights = u + (point * after.width + channel) * inner
+        weights = u + (point * odd_lines(after.width * inner) + channel * inner)
         source = before.place + (point * before.plane + tile * before.width)
         with code.carrying(0, inner, [code.zeros(F32, lanes)] * (rows * vectors)) as loop:
             w = [code.load(weights + (loop.index * (vectors * lanes) + v * lanes), lanes) for v in range(vectors)]
@@ -227,7 +227,7 @@ def _sums_tile(c: Convolution, machine: Host) -> tuple[int, int]:
 
 def _sums_plane(c: Convolution, machine: Host) -> int:
     rows, _ = _sums_tile(c, machine)
-    return -(-c.channels // rows) * rows * padded(c.maps, machine)
+    return odd_lines(-(-c.channels // rows) * rows * padded(c.maps, machine))
 
 
 def _parts(c: Convolution, m: int) -> int:

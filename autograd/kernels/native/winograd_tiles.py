@@ -48,9 +48,14 @@ class Points(NamedTuple):
 
 
 def buffer(code: Code, tiles: Tiles, count: int, width: int) -> Points:
-    """Room for the points of `count` tiles. Planes are an odd number of cache lines: they do not share cache sets."""
-    plane = (-(-count * width // LINE) | 1) * LINE
+    """Room for the points of `count` tiles."""
+    plane = odd_lines(count * width)
     return Points(code.scratch(tiles.t**2 * plane, F32), width, plane)
+
+
+def odd_lines(count: int) -> int:
+    """`count` filled up to an odd number of cache lines: numbers so far apart do not compete for the same places."""
+    return (-(-count // LINE) | 1) * LINE
 
 
 class Picture(NamedTuple):
