@@ -32,6 +32,7 @@ from autograd.graph import (
     set_grad_enabled as set_grad_enabled,
 )
 from autograd.jacobians import *
+from autograd.kernels.precision import get_precision as get_precision, set_precision as set_precision
 from autograd.mapping import vmap as vmap
 from autograd.ops import *
 from autograd.primitive import Primitive as Primitive, primitive as primitive, registry as registry

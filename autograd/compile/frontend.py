@@ -17,6 +17,7 @@ from autograd.compile.plan import Plan
 from autograd.compile.references import SIMPLE, Held, references
 from autograd.compile.replay import MISS, MOVED, Replay
 from autograd.compile.tracing import Trace, run, settle
+from autograd.kernels.precision import get_precision
 from autograd.program import Program, Value
 from autograd.tensor import Tensor
 
@@ -192,7 +193,7 @@ def _has_tensors(function: Callable[..., Any], held: list[Held]) -> bool:
 
 
 def _signature_key(leaves: list[Any], structure: tree.Structure) -> Any:
-    return structure, tuple(map(_key, leaves)), graph.is_grad_enabled(), dtypes.get_default_dtype()
+    return structure, tuple(map(_key, leaves)), graph.is_grad_enabled(), dtypes.get_default_dtype(), get_precision()
 
 
 def _key(leaf: Any) -> Any:

@@ -21,6 +21,7 @@ from autograd.compile.references import SIMPLE, Held
 from autograd.compile.script import Script
 from autograd.compile.sources import Argument, Gradient, Option, Storage
 from autograd.compile.tracing import Output, Trace
+from autograd.kernels import precision
 from autograd.program import Value
 from autograd.tensor import Tensor
 
@@ -41,7 +42,7 @@ class Replay:
         self.leaves, self.structure = list(leaves), structure
         self.lock = threading.Lock()
         self.mode = graph.get_mode()
-        self.default_dtype = dtypes.get_default_dtype()
+        self.default_dtype, self.precision = dtypes.get_default_dtype(), precision.get_precision()
         self.run: Callable[[Any, Any], Any] = self._written(plan.bind())
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -76,6 +77,7 @@ class Replay:
             inside=graph.inside_transform,
             flatten=tree.flatten,
             dtypes=dtypes,
+            precision=precision,
             array_equal=np.array_equal,
         )
         notes = self.trace.notes
@@ -143,6 +145,7 @@ class Replay:
         leave = "return MISS"
         script.add(f"if get_mode() is not {script.name(self.mode)} or inside(): {leave}")
         script.add(f"if dtypes._default is not {script.name(self.default_dtype)}: {leave}")
+        script.add(f"if precision._level != {self.precision!r}: {leave}")
         for held in (*self.held, *notes.modules.values(), *notes.options.values()):
             held.write_check(script, leave)
         for optimizer, state, groups in notes.states:

@@ -14,6 +14,8 @@ of dtype `c.dtype`;
 
 where `sums` is a working array of `sums_shape(c, bias)`, and `bias` wants b̄ (maps,) = Σ g too. `batch` is an int64
 array with one element, and is wanted only where `c.batch` is None. The kernels need no memory beside their scratch.
+
+Where `winograd_choice.choose` says so, `conv`, `conv_input` and `conv_weight` run the kernels of `winograd` instead.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.kernels.native import arrays
+from autograd.kernels.native import arrays, winograd
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.convolution_channels import Channels
 from autograd.kernels.native.convolution_depthwise import Depthwise
@@ -32,6 +34,8 @@ from autograd.kernels.native.convolution_shapes import Convolution, Correlation,
 from autograd.kernels.native.convolution_source import emit_clear, emit_copy, layout
 from autograd.kernels.native.convolution_weight import Sums, emit_combination, sums_shape
 from autograd.kernels.native.kernel import generated
+from autograd.kernels.native.winograd_choice import choose
+from autograd.kernels.precision import get_precision
 from autograd.kernels.windows import Pairs, channels_first, channels_last
 
 Array = np.ndarray[Any, Any]
@@ -105,6 +109,9 @@ def conv(x: Array, w: Array, stride: Ints, padding: Pairs, dilation: Ints, group
     c = _specification(x, w, x.shape, w.shape, stride, padding, dilation, groups)
     if c is None:
         return None
+    m = choose(c, "forward", get_precision())
+    if m:
+        return channels_first(winograd.conv(c, m, _last(x), _plain(w)))
     y = arrays.empty((x.shape[0], *c.out, c.maps), x.dtype)
     forward(c).run(_last(x), _plain(w), y)
     return channels_first(y)
@@ -117,6 +124,9 @@ def conv_input(
     c = _specification(g, w, x_shape, w.shape, stride, padding, dilation, groups)
     if c is None:
         return None
+    m = choose(c, "input", get_precision())
+    if m:
+        return channels_first(winograd.conv_input(c, m, _last(g), _plain(w)))
     x = arrays.empty((x_shape[0], *x_shape[2:], x_shape[1]), g.dtype)
     input_gradient(c).run(_last(g), _plain(w), x)
     return channels_first(x)
@@ -129,6 +139,9 @@ def conv_weight(
     c = _specification(g, x, x.shape, w_shape, stride, padding, dilation, groups)
     if c is None:
         return None
+    m = choose(c, "weight", get_precision())
+    if m:
+        return winograd.conv_weight(c, m, _last(g), _last(x))
     sums, w = arrays.empty(sums_shape(c), g.dtype), arrays.empty(w_shape, g.dtype)
     weight_sums(c).run(_last(x), _last(g), sums)
     weight_gradient(c).run(sums, w)

@@ -11,7 +11,7 @@ The kernels, for a `Convolution` c that `serves` accepts:
     forward(c, m, epilogue)    (x, u, y, *operands of the epilogue[, batch])   with u = points(c, m) of w
     points(c, m, True)         (w, u)                                          the same, windows turned around
     input_gradient(c, m, …)    (g, u, x̄, *operands of the epilogue[, batch])   with u = points(c, m, True) of w
-    products(c, m)             (g, x, sums[, batch])
+    products(c, m)             (x, g, sums[, batch])
     windows(c, m)              (sums, w̄)                                       points to windows
 
 `u` has `points_size(c, m)` numbers, for the gradient `points_size(c, m, True)`, and `sums` has `sums_size(c, m)`, in
@@ -145,12 +145,12 @@ def _multiply(
 
 @generated
 def products(code: Code, c: Convolution, m: int) -> None:
-    """Σ over tiles of the points of x times those of g, for every pair of channels: arrays (g, x, sums[, batch]).
+    """Σ over tiles of the points of x times those of g, for every pair of channels: arrays (x, g, sums[, batch]).
 
     The tiles fall into a fixed number of parts with sums of their own, which `windows` adds up. Threads share the parts
     and the points: those that work on one part transform the same images.
     """
-    g, x, sums = (code.operand(k, F32) for k in range(3))
+    x, g, sums = (code.operand(k, F32) for k in range(3))
     tiles = Tiles.of(m, c.out)
     block = _block_rows(tiles, c.batch)
     pixels = Images(code, tiles, x, _pixels(c, m))
@@ -219,10 +219,11 @@ def sums_size(c: Convolution, m: int) -> int:
 
 
 def _sums_tile(c: Convolution, machine: Host) -> tuple[int, int]:
-    """Channels and vectors of maps whose sums are in registers together."""
-    vectors = vectors_at_once(c.maps, machine)
-    most = min((machine.registers - vectors - 1) // vectors, machine.lanes(F32))
-    return max(n for n in (1, 2, 4, 8, 16) if n <= most), vectors
+    """Channels and vectors of maps whose sums are in registers together; eight sums at least keep the CPU busy."""
+    vectors, lanes = vectors_at_once(c.maps, machine), machine.lanes(F32)
+    most = min((machine.registers - vectors - 1) // vectors, lanes)
+    rows = [n for n in (1, 2, 4, 8, 16) if n <= most]
+    return min(rows, key=lambda n: (-(-c.channels // n) * max(n * vectors, 8), -n)), vectors
 
 
 def _sums_plane(c: Convolution, machine: Host) -> int:
@@ -293,6 +294,6 @@ def conv_input(c: Convolution, m: int, g: Array, w: Array) -> Array:
 def conv_weight(c: Convolution, m: int, g: Array, x: Array) -> Array:
     """The adjoint of `conv` in w, as (maps, channels, 3, 3)."""
     w, sums = empty((c.maps, c.channels, 3, 3), F32), empty((sums_size(c, m),), F32)
-    products(c, m).run(g, x, sums)
+    products(c, m).run(x, g, sums)
     windows(c, m).run(sums, w)
     return w

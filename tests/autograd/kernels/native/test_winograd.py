@@ -11,6 +11,7 @@ from autograd.kernels.choice import references_only
 from autograd.kernels.native import winograd
 from autograd.kernels.native.convolution_epilogue import Epilogue
 from autograd.kernels.native.convolution_shapes import Convolution
+from autograd.kernels.native.winograd_choice import choose
 from autograd.kernels.windows import channels_first
 
 GEOMETRY = (1, 1), (1, 1)
@@ -106,7 +107,7 @@ def test_the_number_of_images_may_come_at_run_time(m):
     winograd.input_gradient(any_batch, m)(g, u, x_bar, batch)
     np.testing.assert_array_equal(channels_first(x_bar), want[1])
     sums, w_bar = np.empty(winograd.sums_size(any_batch, m), "f"), np.empty_like(w)
-    winograd.products(any_batch, m)(g, x, sums, batch)
+    winograd.products(any_batch, m)(x, g, sums, batch)
     winograd.windows(any_batch, m)(sums, w_bar)
     np.testing.assert_allclose(w_bar, want[2], rtol=1e-4, atol=1e-4)
 
@@ -142,3 +143,20 @@ def test_what_is_served():
         {"size": (0, 6)},
     ):
         assert not winograd.serves(c._replace(**change))
+
+
+@pytest.mark.parametrize(
+    ("c", "faces"),
+    [
+        (Convolution(32, 64, 64, (32, 32), (3, 3), (1, 1), GEOMETRY, (1, 1)), {"high": 2, "fast": 4}),
+        (Convolution(None, 64, 64, (32, 32), (3, 3), (1, 1), GEOMETRY, (1, 1)), {"high": 2, "fast": 4}),
+        (Convolution(32, 1, 6, (28, 28), (3, 3), (1, 1), GEOMETRY, (1, 1)), {}),
+        (Convolution(32, 64, 64, (32, 32), (3, 3), (1, 1), ((9, 9), (1, 1)), (1, 1)), {}),
+        (Convolution(32, 64, 64, (32, 32), (3, 3), (2, 2), GEOMETRY, (1, 1)), {}),
+    ],
+    ids=["pays", "open", "few channels", "wide borders", "strided"],
+)
+def test_choice(c, faces):
+    for precision in ("highest", "high", "fast"):
+        for face in ("forward", "input", "weight"):
+            assert choose(c, face, precision) == faces.get(precision, 0)
