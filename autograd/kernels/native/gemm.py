@@ -17,7 +17,7 @@ from autograd.kernels.native.kernel import generated
 from autograd.kernels.native.matrix import Matrix, is_number
 from autograd.kernels.native.panels import by_panels
 from autograd.kernels.native.product import Epilogue, Product, worth_sharing
-from autograd.kernels.native.values import I1, I8, Value
+from autograd.kernels.native.values import I8, Value
 
 LONG = 10  # the cost of an expression from which it is not written out for every vector of a tile
 
@@ -46,7 +46,7 @@ def emit_gemm(
     `value`, with as many lanes as `value.lanes` (which differs from call to call), of which those in `mask` count; it
     returns what to store, or None if nothing (it stored something itself). It may read and write anything that belongs
     to these elements, C itself too: C is not touched before. It is written out for every vector of a tile; with
-    `looped`, for long ones, once in a loop over them. `fused` makes one of an expression.
+    `looped`, for long ones, once in a loop over them. `emit_fused` takes an expression.
 
     `split=True` shares the work among threads (`code.share`), for a kernel that is nothing but this product; otherwise
     each part computes all of it.
@@ -61,29 +61,45 @@ def emit_gemm(
         by_panels(product)
 
 
-def fused(
-    code: Code, steps: Steps, extras: Sequence[Matrix] = (), keeps: Sequence[tuple[int, Matrix]] = ()
-) -> Epilogue:
-    """An epilogue that is an expression (see `expressions`): of the product (value 0) and of the extras (1, 2, …).
+def emit_fused(
+    code: Code,
+    m: int,
+    n: int,
+    k: int,
+    a: Matrix,
+    b: Matrix,
+    steps: Steps,
+    extras: Sequence[Matrix],
+    targets: Sequence[tuple[int, Matrix]],
+    *,
+    accumulate: bool = False,
+    split: bool = False,
+) -> None:
+    """Write an expression (see `expressions`) of A · B, which is its value 0, and of extras, 1, 2, …, into code.
 
-    An extra's element (i, j) goes with that of the product; strides of 0 broadcast it. The last value is stored in C;
-    `keeps` names others by number, with where they go.
+    Element (i, j) of an extra goes with that of the product; strides of 0 broadcast it. `targets` says by number which
+    values are stored, and where: masks as bytes. With `accumulate` value 0 is what the first target holds, plus A · B.
     """
+    if _turned(code, m, n, k, a, targets[0][1]):
+        m, n, a, b = n, m, b.T, a.T
+        extras, targets = [x.T for x in extras], [(number, t.T) for number, t in targets]
 
-    def epilogue(value: Value, row: Index, column: Index, mask: Mask) -> Value:
+    def epilogue(value: Value, row: Index, column: Index, mask: Mask) -> None:
         loaded = [_bits(extra.load(row, column, value.lanes, mask)) for extra in extras]
         values = emit_expression(code, steps, [value, *loaded])
-        for position, place in keeps:
-            kept = values[position]
-            place.store(code.convert(kept, I8) if kept.element == I1 else kept, row, column, mask)
-        return values[-1] if steps else value
+        for number, target in targets:
+            target.store(values[number], row, column, mask)
 
-    return epilogue
+    looped = sum(OPERATIONS[name].cost for name, *_ in steps) >= LONG
+    c = targets[0][1]
+    emit_gemm(code, m, n, k, a, b, c, accumulate=accumulate, epilogue=epilogue, looped=looped, split=split)
 
 
-def is_long(steps: Steps) -> bool:
-    """Whether an expression is better not written out for every vector of a tile."""
-    return sum(OPERATIONS[name].cost for name, *_ in steps) >= LONG
+def _turned(code: Code, m: int, n: int, k: int, a: Matrix, c: Matrix) -> bool:
+    """Whether Cᵀ = Bᵀ · Aᵀ is better: if C's columns are contiguous, or vectors along n would be mostly empty."""
+    if n <= 4 and m > 4 * n:
+        return is_number(a.down, 1) or (is_number(a.across, 1) and k >= code.host.lanes(a.place.dtype))
+    return is_number(c.down, 1) and not is_number(c.across, 1)
 
 
 def _bits(value: Value) -> Value:
@@ -123,9 +139,9 @@ def gemm(
     """
     kinds = [(a_strides, dtype), (b_strides, dtype), (c_strides, dtype), *extras, *((s, d) for _, s, d in keeps)]
     operands = [(code.operand(i, d), strides) for i, (strides, d) in enumerate(kinds)]
-    swap = is_number(c_strides[-2], 1) and not is_number(c_strides[-1], 1)
     count = math.prod(batch)
     many = count >= 8
+    numbers = [len(extras) + len(epilogue) if epilogue else 0, *(number for number, *_ in keeps)]
 
     def one(position: Index) -> None:
         parts = []
@@ -134,24 +150,11 @@ def gemm(
             for size, stride in zip(reversed(batch), reversed(strides[:-2])):
                 place = place + rest % size * stride
                 rest = rest // size
-            part = Matrix(place, strides[-2], strides[-1])
-            parts.append(part.T if swap else part)
-        a, b, c = (parts[1], parts[0], parts[2]) if swap else parts[:3]
-        rows, columns = (n, m) if swap else (m, n)
+            parts.append(Matrix(place, strides[-2], strides[-1]))
         end = 3 + len(extras)
-        done = fused(code, epilogue, parts[3:end], list(zip([number for number, *_ in keeps], parts[end:])))
-        emit_gemm(
-            code,
-            rows,
-            columns,
-            k,
-            a,
-            b,
-            c,
-            accumulate=accumulate,
-            epilogue=done if epilogue or keeps else None,
-            looped=is_long(epilogue),
-            split=not many,
+        targets = list(zip(numbers, [parts[2], *parts[end:]]))
+        emit_fused(
+            code, m, n, k, parts[0], parts[1], epilogue, parts[3:end], targets, accumulate=accumulate, split=not many
         )
 
     if count == 1:

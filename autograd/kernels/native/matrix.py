@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.kernels.native.code import Code, Index, Mask
-from autograd.kernels.native.values import F64, I64, Pointer, Value
+from autograd.kernels.native.values import F64, I1, I8, I64, Pointer, Value
 
 
 def is_number(index: Index, number: int) -> bool:
@@ -45,8 +45,10 @@ class Matrix:
         return code.gather(place, code.iota(lanes, I64) * code.splat(code.index(self.across), lanes), mask)
 
     def store(self, value: Value, i: Index, j: Index, mask: Mask = None) -> None:
-        """Write a vector to (i, j), (i, j + 1), …"""
+        """Write a vector to (i, j), (i, j + 1), …; bits as bytes."""
         code, lanes = self.place.code, value.lanes
+        if value.element == I1:
+            value = code.convert(value, I8)
         if lanes == 1 or is_number(self.across, 1):
             code.store(value, self.at(i, j), mask)
         elif mask is None or isinstance(mask, int):

@@ -1,9 +1,10 @@
-"""Copies of a panel of a matrix, as a matrix product reads it: row after row, each as wide as a tile."""
+"""Copies of parts of matrices, as a product reads them: panels of B row by row, strips of A column by column."""
 
 from __future__ import annotations
 
 from autograd.kernels.native.code import Code, Index, Mask
 from autograd.kernels.native.matrix import Matrix, is_number, transposed
+from autograd.kernels.native.values import Pointer
 
 
 def mask_of(code: Code, count: Index, lanes: int) -> Mask:
@@ -44,3 +45,16 @@ def pack_transposed(code: Code, b: Matrix, count: Index, vectors: int, lanes: in
     with code.loop(0, vectors * lanes, lanes) as v:
         for k, mask in code.vectors(count, lanes):
             square(k, v, mask)
+
+
+def pack_strips(code: Code, a: Matrix, rows: Index, columns: Index, strip: int, place: Pointer) -> None:
+    """Copy rows of a, whose columns are contiguous, into strips of `strip` rows: see `in_strip`."""
+    with code.loop(0, columns) as k:
+        for i, mask in code.vectors(rows, strip):
+            code.store(a.T.load(k, i, strip, mask), place + i * columns + k * strip)
+
+
+def in_strip(place: Pointer, row: Index, columns: Index, strip: int) -> Matrix:
+    """The packed matrix from a row on, as far as the strip of that row goes."""
+    within = row % strip
+    return Matrix(place + (row - within) * columns + within, 1, strip)

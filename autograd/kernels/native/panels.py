@@ -16,9 +16,9 @@ import numpy as np
 
 from autograd.kernels.native.code import Code, Index, Mask
 from autograd.kernels.native.matrix import Matrix, is_number
-from autograd.kernels.native.packing import masks_of, pack
+from autograd.kernels.native.packing import in_strip, masks_of, pack, pack_strips
 from autograd.kernels.native.product import Product
-from autograd.kernels.native.values import Value
+from autograd.kernels.native.values import Pointer, Value
 
 MOST_ROWS = 256  # of a block
 SMALL = 24 << 10  # bytes of B that stay in the nearest cache as they lie
@@ -30,7 +30,7 @@ class Panels:
 
     `count` panels from column `first` on, of `vectors` vectors each, the last of which has `left` columns (None: seen
     when the code runs). `block` rows, in tiles of `rows`, are done with a panel before the next; `packs` says whether
-    the panel of B is copied, `deep` rows at a time.
+    the panel of B is copied, `deep` rows at a time, and `strip` the width of strips in which A is copied, if it is.
     """
 
     vectors: int
@@ -41,6 +41,7 @@ class Panels:
     block: int
     packs: bool
     deep: Any
+    strip: int
 
 
 def by_panels(product: Product) -> None:
@@ -76,18 +77,23 @@ def planned(product: Product, vectors: int, first: Index, count: Index, left: In
     """The sizes of tiles and blocks for panels of so many vectors."""
     m, k = product.m, product.k
     rows = tile_rows(product.code.host.registers, vectors, m)
+    strip = 0
+    if is_number(product.a.down, 1) and strips_pay(product, count):
+        rows = 4 if vectors > 2 else 8
+        strip = max(rows, product.lanes)
     packs = pays_to_pack(product, rows, left)
     size = np.dtype(product.dtype).itemsize
     deep: Index = k
     if packs:
-        near = product.code.host.near * 5 // 4 // (vectors * product.lanes * size)
+        near = product.code.host.near * 5 // 4 // ((vectors * product.lanes + strip) * size)
         deep = blocks_of(k, near, product.lanes) if isinstance(k, int) else near // product.lanes * product.lanes
     # The part of A that a block needs should stay in the second cache while all panels pass.
     fits = product.code.host.middle // size // max(k, 1) if isinstance(k, int) else MOST_ROWS // 2
     block = min(max(fits, MOST_ROWS // 4), MOST_ROWS)
     if product.split and isinstance(m, int) and isinstance(count, int):
         block = min(block, max(4 * rows, m * count // 8))  # something to share
-    return Panels(vectors, first, count, left, rows, max(block // rows, 1) * rows, packs, deep)
+    unit = strip or rows
+    return Panels(vectors, first, count, left, rows, max(block // unit, 1) * unit, packs, deep, strip)
 
 
 def tile_rows(registers: int, vectors: int, m: Index) -> int:
@@ -124,6 +130,14 @@ def pays_to_pack(product: Product, rows: int, left: Index | None) -> bool:
     if isinstance(down, int) and isinstance(k, int):
         return abs(down) * k * np.dtype(product.dtype).itemsize > SMALL
     return True
+
+
+def strips_pay(product: Product, panels: Index) -> bool:
+    """Whether A, whose columns are contiguous, is copied: if it is used more than once or twice, and spread widely."""
+    m, k, across = product.m, product.k, product.a.across
+    if not (isinstance(m, int) and isinstance(k, int) and isinstance(across, int) and isinstance(panels, int)):
+        return False
+    return m >= 32 and k >= 32 and panels >= 2 and abs(across) * np.dtype(product.dtype).itemsize >= 256
 
 
 # --- tiles -----------------------------------------------------------------------------------------------------------
@@ -198,6 +212,7 @@ class Room(NamedTuple):
     packed: Matrix | None
     sums: Matrix | None
     cut: bool
+    strips: Pointer | None
 
 
 def room_for(product: Product, panels: Panels) -> Room:
@@ -210,7 +225,8 @@ def room_for(product: Product, panels: Panels) -> Room:
         packed = Matrix(code.scratch(math.ceil(panels.deep / lanes) * lanes * width, dtype), width, 1)
     if cut or product.looped:
         sums = Matrix(code.scratch((panels.block if cut else panels.rows) * width, dtype), width, 1)
-    return Room(packed, sums, cut)
+    strips = code.scratch(panels.block * product.k, dtype) if panels.strip else None
+    return Room(packed, sums, cut, strips)
 
 
 def emit_panels(product: Product, panels: Panels) -> None:
@@ -231,6 +247,9 @@ def emit_panels(product: Product, panels: Panels) -> None:
         left = panels.left
         if left is None:
             left = code.minimum(product.n - column - (width - lanes), lanes)
+        if room.strips is not None:
+            with code.when(code.index(panel).eq(0) | code.index(unit).eq(start)):
+                pack_strips(code, product.a.part(first, 0), last - first, product.k, panels.strip, room.strips)
         emit_panel(product, panels, room, (first, last), column, left)
 
     start, stop = product.turns(blocks * panels.count)
@@ -250,6 +269,11 @@ def emit_panel(
     masks = masks_of(code, vectors, lanes, left)
     b = product.b.part(0, column)
 
+    def rows_of_a(row: Index, start: Index) -> Matrix:
+        if room.strips is None:
+            return product.a.part(row, start)
+        return in_strip(room.strips, row - rows[0], k, panels.strip).part(0, start)
+
     def block(start: Index, count: Index, final: Value | None) -> None:
         strips, loads = b.part(start, 0), masks
         if room.packed is not None:
@@ -261,7 +285,7 @@ def emit_panel(
             tile = [code.zeros(product.dtype, lanes) for _ in places]
             if sums is not None and room.cut:
                 tile = [sums.load(i, v * lanes, lanes) for i, v in places]
-            tile = add_products(code, count, product.a.part(row, start), strips, size, lanes, loads, tile)
+            tile = add_products(code, count, rows_of_a(row, start), strips, size, lanes, loads, tile)
             if sums is not None:
                 with nullcontext() if final is None or product.looped else code.when(~final):
                     for value, (i, v) in zip(tile, places):

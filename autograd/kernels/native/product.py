@@ -33,7 +33,7 @@ class Product:
 
     @property
     def dtype(self) -> Any:
-        return self.c.place.dtype
+        return self.a.place.dtype
 
     @property
     def lanes(self) -> int:
