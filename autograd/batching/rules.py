@@ -183,12 +183,21 @@ def _normalized(c: Call) -> Any:
     x, *vectors = c.full()
     own = any(c.batched[1:])
     plain = [np.full(v.shape[1:], 1 - i, x.dtype) for i, v in enumerate(vectors)] if own else c.args[1:]
-    y, *moments = c.again([reshape_(x, (c.size * x.shape[1], *x.shape[2:])), *plain])
+    out = c.again([reshape_(x, (c.size * x.shape[1], *x.shape[2:])), *plain])
+    y, *moments = out if c.p.outputs > 1 else (out,)
     y = reshape_(y, x.shape)
     if own:
         for operation, v in zip((multiply, add), vectors):
             y = operation(y, c.reshaped(v, 1, *v.shape[1:], *(1,) * (x.ndim - 3)))
-    return (y, *(c.reshaped(m, x.shape[1], *m.shape[1:]) for m in moments))
+    return (y, *(c.reshaped(m, x.shape[1], *m.shape[1:]) for m in moments)) if moments else y
+
+
+def _normalized_pull(c: Call) -> Any:
+    """For an adjoint and x (N, C), and vectors (C,) by which the adjoint is multiplied first."""
+    y, x, weight = c.full()
+    y = multiply(y, c.reshaped(weight, 1, weight.shape[1]))
+    rows = (c.size * x.shape[1], x.shape[2])
+    return reshape_(c.again([reshape_(y, rows), reshape_(x, rows), np.ones(rows[1], x.dtype)]), x.shape)
 
 
 def _vector_convolution(c: Call) -> Any:
@@ -241,8 +250,9 @@ def _same(c: Call) -> Any:
 
 
 SHIFTED = (
-    "sum spread mean tie_shares max min var std any all count_nonzero softmax log_softmax logsumexp norm_2 norm_p prod "
-    "cumsum cumprod argsort split unstack concatenate stack take_along_axis add_along_axis flip diagonal from_diagonal "
+    "sum spread mean tie_shares max min var std any all count_nonzero softmax softmax_pull log_softmax "
+    "log_softmax_pull logsumexp norm_2 norm_p prod cumsum cumprod argsort split unstack concatenate stack "
+    "take_along_axis add_along_axis flip diagonal from_diagonal "
     "trace unwrap windows add_windows argpartition nanmax nanmin present_shares dft idft rdft irdft "
     "mode_positions median_positions cummax_positions cummin_positions logcumsumexp scatter_extremum shares_of_self "
     "shares_of_source"
@@ -253,8 +263,8 @@ STACKED = (
     "weighted_positions lu sqrtm logm sici shichi fresnel airy"
 )
 FOLDED = (
-    "dot_rows softmax_cross_entropy softmax_cross_entropy_pull max_pool max_pool_index pool_gather pool_scatter "
-    "avg_pool avg_pool_spread window_sum local_response_norm"
+    "dot_rows softmax_cross_entropy softmax_cross_entropy_pull max_pool max_pool_index max_pool_pull pool_gather "
+    "pool_scatter avg_pool avg_pool_spread window_sum local_response_norm"
 )
 RULES: dict[str, Rule] = {
     **dict.fromkeys(SHIFTED.split(), shifted),
@@ -263,6 +273,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("sum_channels", "dot_channels", "batch_norm"), channelwise),
     **dict.fromkeys(("shift_channels", "affine_channels", "mix_channels"), per_channel),
     **dict.fromkeys(("layer_norm", "rms_norm", "group_norm"), _normalized),
+    **dict.fromkeys(("layer_norm_pull", "rms_norm_pull"), _normalized_pull),
     **dict.fromkeys(("argmax", "argmin"), _position),
     **dict.fromkeys(("crop", "zero_pad"), _padded),
     **dict.fromkeys(("full_convolution", "valid_correlation"), _vector_convolution),

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import no_grad
+from autograd.kernels import rows as kernels
 from autograd.ops.axes import as_sizes, operand
 from autograd.ops.channels import sum_channels
-from autograd.ops.linalg import matmul
-from autograd.ops.normalization import advance, batch_norm, dot_rows
+from autograd.ops.normalization import advance, batch_norm, bend, norm_pull_sample, norm_sum_sample
 from autograd.ops.reductions import sum_
-from autograd.ops.shape import astype, reshape_, transpose_
+from autograd.ops.shape import astype, reshape_, sum_to
 from autograd.primitive import primitive
 
 __all__ = ["group_norm", "instance_norm", "local_response_norm", "rms_norm"]
@@ -28,35 +28,50 @@ def _floating(x):
 # --- root mean square ------------------------------------------------------------------------------------------------
 
 
-def _rms_norm_wrt_x(g, x, weight, out1, eps):
-    # y = scale · x · weight with scale = (mean square + eps)^-½
-    g, g_square = g
-    square = out1 + eps
-    scale, h = square**-0.5, g * weight
-    return scale * h + x * ((2 * g_square - scale / square * dot_rows(h, x)) / max(1, x.shape[1]))
-
-
 def _rms_norm_sample(s):
     rows, n = s.integer(0, 3), s.integer(1, 4)
     return (s.array((rows, n)), s.array((n,))), {"eps": s.choice([1e-1, 1e-2])}
 
 
 @primitive(
-    x=_rms_norm_wrt_x,
-    weight=lambda g, x, weight_shape, out1, eps: reshape_(
-        matmul(transpose_((out1 + eps) ** -0.5), g[0] * x), weight_shape
+    y=lambda g, x, weight, eps: weight * rms_norm_pull(g, x, np.ones(x.shape[1], x.dtype), eps),
+    x=lambda g, y, x, weight, eps: bend(g, y, x, weight, rms_norm_pull, eps, False),
+    weight=lambda g, y, x, weight_shape, eps: sum_to(
+        y * rms_norm_pull(g, x, np.ones(x.shape[1], x.dtype), eps), weight_shape
     ),
+    text="rms_norm′({x})ᵀ · {y}",
+    linear="y weight",
+    samples=norm_pull_sample,
+    flops=lambda out, y, x, *_: 10 * x.size,
+)
+def rms_norm_pull(y, x, weight, eps):
+    """What `rms_norm` hands back to x of an adjoint y: the derivative is symmetric but for the weights."""
+    return kernels.normalize_pull(y, x, weight, eps, False)
+
+
+@primitive(
+    y=lambda g, x, eps: rms_norm_(x, g, eps),
+    x=lambda g, y, x, eps: rms_norm_pull(y, x, g, eps),
+    text="Σ {y} · rms_norm({x})",
+    linear="y",
+    samples=norm_sum_sample,
+    flops=lambda out, y, x, eps: 6 * x.size,
+)
+def rms_norm_sum(y, x, eps):
+    """Σ y · x / sqrt(mean x² + eps) over the rows: what `rms_norm` hands back to its weight."""
+    return kernels.normalized_sum(y, x, eps, False)
+
+
+@primitive(
+    x=lambda g, x, weight, eps: rms_norm_pull(g, x, weight, eps),
+    weight=lambda g, x, eps: rms_norm_sum(g, x, eps),
     text="rms_norm({x})",
-    outputs=2,
     samples=_rms_norm_sample,
     flops=lambda out, x, *_: 5 * x.size,
 )
 def rms_norm_(x, weight, eps):
-    """x / sqrt(mean x² + eps) · weight along each row of a matrix; also the mean squares (rows, 1)."""
-    square = np.einsum("ij,ij->i", x, x)[:, None] / max(1, x.shape[1])
-    y = x * (square + eps) ** -0.5
-    y *= weight
-    return y, square
+    """x / sqrt(mean x² + eps) · weight along each row of a matrix."""
+    return kernels.normalize(x, weight, None, eps)
 
 
 def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
@@ -80,7 +95,7 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float |
     weight = np.ones(n, x.dtype) if weight is None else reshape_(astype(weight, x.dtype, copy=False), (n,))
     eps = float(np.finfo(x.dtype).eps) if eps is None else eps
     rows = reshape_(x, (math.prod(x.shape[: -len(shape)]), n))
-    return reshape_(rms_norm_(rows, weight, eps)[0], x.shape)
+    return reshape_(rms_norm_(rows, weight, eps), x.shape)
 
 
 # --- groups of channels ----------------------------------------------------------------------------------------------

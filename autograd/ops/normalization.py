@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import assign, no_grad
-from autograd.kernels import channels as kernels
+from autograd.kernels import channels as kernels, rows as row_kernels
 from autograd.ops.axes import as_sizes, operand
 from autograd.ops.channels import affine_channels, dot_channels, mix_channels, sum_channels
-from autograd.ops.linalg import matmul
-from autograd.ops.shape import astype, reshape_, sum_to, transpose_
+from autograd.ops.reductions import mean_, sum_
+from autograd.ops.shape import astype, reshape_, sum_to
 from autograd.primitive import primitive
 from autograd.tensor import Tensor
 
@@ -151,45 +151,86 @@ def dot_rows(x, y):
     return np.einsum("ij,ij->i", x, y)[:, None]
 
 
-def _layer_norm_wrt_x(g, x, weight, out1, out2, eps):
-    # As for batch_norm, with the scale 1 / sqrt(var + eps) a row, and g · weight for g.
-    g, g_mean, g_var = g
-    n, centered, variance = max(1, x.shape[1]), x - out1, out2 + eps
-    scale = variance**-0.5
-    h = g * weight
-    slope = (2 * g_var - scale / variance * dot_rows(h, centered)) / n
-    return scale * h + (slope * centered + (g_mean - scale * matmul(g, reshape_(weight, (*weight.shape, 1)))) / n)
-
-
-def _layer_norm_wrt_weight(g, x, weight_shape, out1, out2, eps):
-    scale = transpose_((out2 + eps) ** -0.5)
-    return reshape_(matmul(scale, g[0] * (x - out1)), weight_shape)
+def _norm_sample(s):
+    rows, n = s.integer(0, 3), s.integer(1, 4)
+    return (s.array((rows, n)), s.array((n,))), {"eps": s.choice([1e-1, 1e-2])}
 
 
 def _layer_norm_sample(s):
-    rows, n = s.integer(0, 3), s.integer(1, 4)
-    return (s.array((rows, n)), s.array((n,)), s.array((n,))), {"eps": s.choice([1e-1, 1e-2])}
+    (x, weight), params = _norm_sample(s)
+    return (x, weight, s.array(weight.shape)), params
+
+
+def norm_pull_sample(s):
+    """An adjoint, rows, and their weights."""
+    (x, weight), params = _norm_sample(s)
+    return (s.array(x.shape), x, weight), params
+
+
+def norm_sum_sample(s):
+    """An adjoint and rows."""
+    (x, _), params = _norm_sample(s)
+    return (s.array(x.shape), x), params
+
+
+def bend(g, y, x, weight, pull, eps, centered):
+    """The derivative by x of Σ g · pull(y, x, weight, eps): how the slope of a normalization changes with x."""
+    # With h = y · weight, a = Σ g·x̂ and b = Σ h·x̂ that sum is rate · (Σ g·h - n·mean(g)·mean(h) - a·b/n), and x̂ and
+    # rate change with x as pull(·) and -rate²/n · x̂ say.
+    n, one, h = max(1, x.shape[1]), np.ones(x.shape[1], x.dtype), y * weight
+    shifted = x - mean_(x, (1,), True) if centered else x
+    rate = (dot_rows(shifted, shifted) / n + eps) ** -0.5
+    normal = shifted * rate
+    a, b, both = dot_rows(g, normal), dot_rows(h, normal), dot_rows(g, h)
+    if centered:
+        both = both - sum_(g, (1,), True) * sum_(h, (1,), True) / n
+    turned = b * pull(g, x, one, eps) + a * pull(y, x, weight, eps)
+    return -(rate / n) * (rate * (both - a * b / n) * normal + turned)
 
 
 @primitive(
-    x=_layer_norm_wrt_x,
-    weight=_layer_norm_wrt_weight,
-    bias=lambda g, bias_shape: sum_to(g[0], bias_shape),
+    y=lambda g, x, weight, eps: weight * layer_norm_pull(g, x, np.ones(x.shape[1], x.dtype), eps),
+    x=lambda g, y, x, weight, eps: bend(g, y, x, weight, layer_norm_pull, eps, True),
+    weight=lambda g, y, x, weight_shape, eps: sum_to(
+        y * layer_norm_pull(g, x, np.ones(x.shape[1], x.dtype), eps), weight_shape
+    ),
+    text="layer_norm′({x})ᵀ · {y}",
+    linear="y weight",
+    samples=norm_pull_sample,
+    flops=lambda out, y, x, *_: 14 * x.size,
+    real_only=True,
+)
+def layer_norm_pull(y, x, weight, eps):
+    """What `layer_norm` hands back to x of an adjoint y: the derivative is symmetric but for the weights."""
+    return row_kernels.normalize_pull(y, x, weight, eps, True)
+
+
+@primitive(
+    y=lambda g, x, eps: layer_norm_(x, g, np.zeros(x.shape[1], x.dtype), eps),
+    x=lambda g, y, x, eps: layer_norm_pull(y, x, g, eps),
+    text="Σ {y} · layer_norm({x})",
+    linear="y",
+    samples=norm_sum_sample,
+    flops=lambda out, y, x, eps: 8 * x.size,
+    real_only=True,
+)
+def layer_norm_sum(y, x, eps):
+    """Σ y · (x - mean) / sqrt(var + eps) over the rows: what `layer_norm` hands back to its weight."""
+    return row_kernels.normalized_sum(y, x, eps, True)
+
+
+@primitive(
+    x=lambda g, x, weight, eps: layer_norm_pull(g, x, weight, eps),
+    weight=lambda g, x, eps: layer_norm_sum(g, x, eps),
+    bias=lambda g, bias_shape: sum_to(g, bias_shape),
     text="layer_norm({x})",
-    outputs=3,
     samples=_layer_norm_sample,
     flops=lambda out, x, *_: 8 * x.size,
     real_only=True,
 )
 def layer_norm_(x, weight, bias, eps):
-    """(x - mean) / sqrt(var + eps) · weight + bias along each row of a matrix; also the mean and the variance."""
-    mean = np.mean(x, 1, keepdims=True)
-    y = x - mean
-    variance = np.mean(y * y, 1, keepdims=True)
-    y *= (variance + eps) ** -0.5
-    y *= weight
-    y += bias
-    return y, mean, variance
+    """(x - mean) / sqrt(var + eps) · weight + bias along each row of a matrix."""
+    return row_kernels.normalize(x, weight, bias, eps)
 
 
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
@@ -216,4 +257,4 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
     weight = np.ones(n, x.dtype) if weight is None else reshape_(astype(weight, x.dtype, copy=False), (n,))
     bias = np.zeros(n, x.dtype) if bias is None else reshape_(astype(bias, x.dtype, copy=False), (n,))
     rows = reshape_(x, (math.prod(x.shape[: -len(shape)]), n))
-    return reshape_(layer_norm_(rows, weight, bias, eps)[0], x.shape)
+    return reshape_(layer_norm_(rows, weight, bias, eps), x.shape)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.kernels import rows as kernels
 from autograd.ops.axes import operand, reduced_axes
 from autograd.ops.reductions import spread, sum_
 from autograd.ops.shape import astype
@@ -19,30 +20,60 @@ def _sample(s):
     return (s.array(shape),), {"axis": s.axes(len(shape))}
 
 
-def _peak(x, axis):
-    """The largest element, finite also where all are -inf, so that x - peak is never -inf + inf."""
-    return np.maximum(np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf), np.finfo(x.dtype).min)
-
-
 def _flops(out, x, *params):
     return 5 * x.size
 
 
-def _softmax_rule(g, out, axis):
-    weighted = g * out
-    return weighted - out * sum_(weighted, axis, True)
+def _pull_sample(s):
+    args, params = _sample(s)
+    return (s.array(args[0].shape), kernels.softmax(*args, **params)), params
 
 
-@primitive(x=_softmax_rule, forward={"x": _softmax_rule}, text="softmax {x}", samples=_sample, flops=_flops)
-def softmax_(x, axis):
-    """exp(x) divided by its sum along axes."""
-    with np.errstate(invalid="ignore"):
-        powers = np.exp(x - _peak(x, axis))
-        return powers / np.add.reduce(powers, axis=axis, keepdims=True)
+def _log_pull_sample(s):
+    args, params = _sample(s)
+    return (s.array(args[0].shape), kernels.log_softmax(*args, **params)), params
 
 
 @primitive(
-    x=lambda g, out, axis: g - np.exp(out) * sum_(g, axis, True),
+    x=lambda g, y, axis: softmax_pull(g, y, axis),
+    y=lambda g, x, y, axis: g * (x - sum_(x * y, axis, True)) - x * sum_(g * y, axis, True),
+    text="{y} · ({x} - Σ {x} · {y})",
+    linear="x",
+    samples=_pull_sample,
+    flops=lambda out, x, y, axis: 4 * x.size,
+)
+def softmax_pull(x, y, axis):
+    """y · (x - Σ x · y) along axes: what `softmax`, with the result y, hands back of an adjoint x."""
+    return kernels.softmax_pull(x, y, axis)
+
+
+@primitive(
+    x=lambda g, out, axis: softmax_pull(g, out, axis),
+    forward={"x": lambda t, out, axis: softmax_pull(t, out, axis)},
+    text="softmax {x}",
+    samples=_sample,
+    flops=_flops,
+)
+def softmax_(x, axis):
+    """exp(x) divided by its sum along axes."""
+    return kernels.softmax(x, axis)
+
+
+@primitive(
+    x=lambda g, y, axis: g - sum_(np.exp(y) * g, axis, True),
+    y=lambda g, x, y, axis: -(g * np.exp(y)) * sum_(x, axis, True),
+    text="{x} - exp {y} · Σ {x}",
+    linear="x",
+    samples=_log_pull_sample,
+    flops=lambda out, x, y, axis: 4 * x.size,
+)
+def log_softmax_pull(x, y, axis):
+    """x - exp(y) · Σ x along axes: what `log_softmax`, with the result y, hands back of an adjoint x."""
+    return kernels.log_softmax_pull(x, y, axis)
+
+
+@primitive(
+    x=lambda g, out, axis: log_softmax_pull(g, out, axis),
     forward={"x": lambda t, out, axis: t - sum_(np.exp(out) * t, axis, True)},
     text="ln softmax {x}",
     samples=_sample,
@@ -50,9 +81,7 @@ def softmax_(x, axis):
 )
 def log_softmax_(x, axis):
     """x minus the logarithm of the sum of exp(x) along axes."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shifted = x - _peak(x, axis)
-        return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
+    return kernels.log_softmax(x, axis)
 
 
 def _logsumexp_sample(s):
@@ -74,7 +103,7 @@ def _weights(x, out, axis, keepdims):
 )
 def logsumexp_(x, axis=None, keepdims=False):
     """Logarithm of the sum of exp(x) along axes."""
-    peak = np.minimum(_peak(x, axis), np.finfo(x.dtype).max)
+    peak = np.minimum(kernels.peak(x, axis), np.finfo(x.dtype).max)
     with np.errstate(divide="ignore"):
         out = np.log(np.add.reduce(np.exp(x - peak), axis=axis, keepdims=True)) + peak
     return out if keepdims else out.reshape([n for i, n in enumerate(x.shape) if axis is not None and i not in axis])

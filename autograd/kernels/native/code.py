@@ -184,7 +184,9 @@ class Code:
 
     def lane(self, vector: Value, k: int) -> Value:
         """One lane as a number."""
-        return vector if vector.lanes == 1 else Value(self, self.builder.extract_element(vector.ir, constant(I32, k)))
+        if not isinstance(vector.type, ir.VectorType):
+            return vector
+        return Value(self, self.builder.extract_element(vector.ir, constant(I32, k)))
 
     def convert(self, value: Value, element: ir.Type) -> Value:
         """Each lane as a number of another type; floats to integers round towards 0, masks become 0 and 1."""
