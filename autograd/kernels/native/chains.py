@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.kernel import generated
-from autograd.kernels.native.loops import Nest, Plan, Stage, emit_nest, ordered, tidied
+from autograd.kernels.native.loops import Nest, Plan, Stage, emit_nest
+from autograd.kernels.native.nests import ordered, tidied
 from autograd.kernels.native.values import Pointer
 
 

@@ -18,79 +18,13 @@ from typing import Any
 import numpy as np
 
 from autograd.kernels.native.code import Code, Index, Mask
-from autograd.kernels.native.expressions import Steps, emit_expression
-from autograd.kernels.native.host import host
+from autograd.kernels.native.expressions import emit_expression
 from autograd.kernels.native.kernel import Kernel, generated
+from autograd.kernels.native.nests import Input, Nest, Output, Strides, lanes_of, ordered, tidied
+from autograd.kernels.native.tiles import emit_tiles, turning
 from autograd.kernels.native.values import I1, I8, I64, Pointer, Value, type_of
 
-Strides = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Input:
-    """An operand that is read: its dtype and strides."""
-
-    dtype: np.dtype[Any]
-    strides: Strides
-
-
-@dataclass(frozen=True)
-class Output:
-    """An operand that is written with value `place` of the expression (inputs first, then steps).
-
-    With `fold`, "sum", "max" or "min", the values are reduced along the nest's reduced axes, where the strides are 0,
-    and multiplied by `scale`.
-    """
-
-    place: int
-    dtype: np.dtype[Any]
-    strides: Strides
-    fold: str = ""
-    scale: float = 1.0
-
-
-@dataclass(frozen=True)
-class Nest:
-    """The axes' sizes, which of them are reduced, the operands and the expression."""
-
-    shape: tuple[int, ...]
-    inputs: tuple[Input, ...]
-    steps: Steps
-    outputs: tuple[Output, ...]
-    reduced: tuple[int, ...] = ()
-
-    @property
-    def operands(self) -> tuple[Input | Output, ...]:
-        return (*self.inputs, *self.outputs)
-
-    def with_axes(self, axes: Sequence[int]) -> Nest:
-        """The same with axes in another order, or without some."""
-
-        def pick(strides: Strides) -> Strides:
-            return tuple(strides[k] for k in axes)
-
-        return replace(
-            self,
-            shape=tuple(self.shape[k] for k in axes),
-            inputs=tuple(replace(i, strides=pick(i.strides)) for i in self.inputs),
-            outputs=tuple(replace(o, strides=pick(o.strides)) for o in self.outputs),
-            reduced=tuple(j for j, k in enumerate(axes) if k in self.reduced),
-        )
-
-    def split(self, axis: int, inner: int) -> Nest:
-        """The same with an axis cut in two: (size // inner, inner) in its place."""
-
-        def cut(strides: Strides) -> Strides:
-            return (*strides[:axis], strides[axis] * inner, *strides[axis:])
-
-        size = self.shape[axis]
-        return replace(
-            self,
-            shape=(*self.shape[:axis], size // inner, inner, *self.shape[axis + 1 :]),
-            inputs=tuple(replace(i, strides=cut(i.strides)) for i in self.inputs),
-            outputs=tuple(replace(o, strides=cut(o.strides)) for o in self.outputs),
-            reduced=tuple(sorted(k + d for k in self.reduced for d in ((0, 1) if k == axis else (int(k > axis),)))),
-        )
+__all__ = ["Input", "Nest", "Output", "Plan", "Stage", "Strides", "emit_nest", "loop", "planned"]
 
 
 @dataclass(frozen=True)
@@ -142,42 +76,6 @@ def planned(nest: Nest) -> Plan:
     return Plan(tuple(stages), tuple(workspaces))
 
 
-def tidied(nest: Nest) -> Nest:
-    """Without axes of size 1, in the order of memory, and with neighbours as one that lie one after the other."""
-    axes = [k for k, n in enumerate(nest.shape) if n != 1]
-
-    def distance(k: int) -> tuple[int, int]:
-        return sum(abs(o.strides[k]) for o in nest.operands), -k
-
-    nest = nest.with_axes(sorted(axes, key=distance, reverse=True))
-    k = len(nest.shape) - 1
-    while k > 0:
-        inner = nest.shape[k]
-        together = (k in nest.reduced) == (k - 1 in nest.reduced)
-        if together and all(o.strides[k - 1] == o.strides[k] * inner for o in nest.operands):
-            nest = _joined(nest, k)
-        k -= 1
-    return nest
-
-
-def _joined(nest: Nest, k: int) -> Nest:
-    """Axes k - 1 and k as one."""
-    rest = [j for j in range(len(nest.shape)) if j != k - 1]
-    shape = list(nest.shape)
-    shape[k] *= shape[k - 1]
-    return replace(nest, shape=tuple(shape)).with_axes(rest)
-
-
-def ordered(nest: Nest) -> Nest:
-    """Kept axes before reduced ones, but for a last axis that is kept: along that one vectors run."""
-    if not nest.reduced:
-        return nest
-    last = len(nest.shape) - 1
-    kept = [k for k in range(last + 1) if k not in nest.reduced]
-    tail = [kept.pop()] if kept and kept[-1] == last else []
-    return nest.with_axes([*kept, *nest.reduced, *tail])
-
-
 CHUNKS, WORTH = 8, 1 << 15
 
 
@@ -185,7 +83,7 @@ def chunked(nest: Nest) -> tuple[Nest, int] | None:
     """The nest with an axis split off a reduced one, to be kept at first, and its number; None if that does not pay."""
     if not nest.reduced:
         return None
-    last, lanes = len(nest.shape) - 1, _lanes(nest)
+    last, lanes = len(nest.shape) - 1, lanes_of(nest)
     if last not in nest.reduced:
         # Few numbers in the last axis: take several rows of them as one.
         for axis in nest.reduced:
@@ -213,11 +111,6 @@ def _keeping(nest: Nest, axis: int) -> Nest:
     return replace(nest, reduced=tuple(k for k in nest.reduced if k != axis))
 
 
-def _lanes(nest: Nest) -> int:
-    floats = [o.dtype for o in nest.operands if o.dtype.kind == "f"]
-    return host().lanes(min(floats, key=lambda d: d.itemsize)) if floats else 4
-
-
 # --- the kernel ------------------------------------------------------------------------------------------------------
 
 
@@ -242,7 +135,7 @@ class _Loop:
     def __init__(self, code: Code, nest: Nest, places: Sequence[Pointer], shared: bool) -> None:
         self.code, self.nest, self.last = code, nest, len(nest.shape) - 1
         self.places, self.shared = places, shared
-        self.lanes = _lanes(nest) if nest.shape else 1
+        self.lanes = lanes_of(nest) if nest.shape else 1
         self.folds = [o for o in nest.outputs if o.fold]
         self.cost = (1 + len(nest.steps)) * math.prod(nest.shape[1:]) / self.lanes
         self.constant: dict[int, Value] = {}
@@ -256,7 +149,10 @@ class _Loop:
             self.point(offsets, 1, None, [])
             return
         kept = next(iter(nest.reduced), self.last)
-        if not nest.reduced:
+        turned = turning(nest) if not nest.reduced else None
+        if turned is not None:
+            emit_tiles(code=self.code, nest=nest, axis=turned, places=self.places, write=emit_nest, shared=self.shared)
+        elif not nest.reduced:
             self.outer(0, self.last, offsets, self.row)
         elif self.last in nest.reduced:
             self.outer(0, kept, offsets, self.reduce_row)
