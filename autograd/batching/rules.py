@@ -280,7 +280,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("rnn", "lstm", "gru"), _recurrent((1, 2, 3, 4, 7))),
     "rnn_pull": _recurrent((3,)),
     **dict.fromkeys(("lstm_pull", "gru_pull"), _recurrent((4,))),
-    **dict.fromkeys(("guarded_divide", "attention_weights"), repeated),
+    **dict.fromkeys(("guarded_divide", "attention_weights", "attention", "attention_pull"), repeated),
     **dict.fromkeys(("solve", "solve_triangular"), elementwise),
     **INDEXING,
     "affine": _affine,

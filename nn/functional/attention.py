@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.ops.attention import attention_weights
+from autograd.ops.attention import attention_, attention_weights
 from autograd.random import Generator
 from nn.functional.checks import operand
 
@@ -58,14 +58,13 @@ def scaled_dot_product_attention(
     dtype = np.result_type(q.dtype, k.dtype, v.dtype)
     dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
     q, k, v = (autograd.astype(x, dtype, copy=False) for x in (q, k, v))
-    mask = np.tri(q.shape[-2], k.shape[-2], dtype=bool) if is_causal else attn_mask
-    bias = None if mask is None else mask_bias(op, mask, dtype, allowed=True)
+    bias = None if attn_mask is None else mask_bias(op, attn_mask, dtype, allowed=True)
     if bias is not None and any(m not in (1, n) for m, n in zip(bias.shape[-2:][::-1], (k.shape[-2], q.shape[-2]))):
         raise ValueError(
             f"{op}: attn_mask of shape {bias.shape} does not broadcast to (…, L, S) = (…, {q.shape[-2]}, {k.shape[-2]})"
         )
     if not enable_gqa:
-        return attend(q, k, v, bias, dropout_p, scale, generator)[0]
+        return attend(q, k, v, bias, dropout_p, scale, generator, is_causal)
     if min(q.ndim, k.ndim, v.ndim) < 3 or k.shape[-3] != v.shape[-3] or not k.shape[-3] or q.shape[-3] % k.shape[-3]:
         raise ValueError(
             f"{op}: with enable_gqa the heads of query (axis -3) must be a multiple of those of key and value, got "
@@ -77,7 +76,7 @@ def scaled_dot_product_attention(
         bias = autograd.reshape(bias, (*bias.shape[:-3], *split, *bias.shape[-2:]))
     q = autograd.reshape(q, (*q.shape[:-3], groups, heads // groups, *q.shape[-2:]))
     k, v = autograd.expand_dims(k, -3), autograd.expand_dims(v, -3)
-    y = attend(q, k, v, bias, dropout_p, scale, generator)[0]
+    y = attend(q, k, v, bias, dropout_p, scale, generator, is_causal)
     return autograd.reshape(y, (*y.shape[:-4], heads, *y.shape[-2:]))
 
 
@@ -96,11 +95,41 @@ def mask_bias(op: str, mask: Any, dtype: Any, allowed: bool) -> Any:
 
 
 def attend(
-    q: Any, k: Any, v: Any, bias: Any, dropout_p: float, scale: float | None = None, generator: Any = None
+    q: Any,
+    k: Any,
+    v: Any,
+    bias: Any,
+    dropout_p: float,
+    scale: float | None = None,
+    generator: Any = None,
+    causal: bool = False,
+) -> Any:
+    """The attention of queries, without an array of weights where that can be."""
+    if dropout_p or q.dtype.kind != "f":
+        return attend_and_weigh(q, k, v, bias, dropout_p, scale, generator, causal)[0]
+    xs = (q, k, v) if bias is None else (q, k, v, bias)
+    return attention_(*xs, scale=_scale(q, scale), causal=causal)[0]
+
+
+def attend_and_weigh(
+    q: Any,
+    k: Any,
+    v: Any,
+    bias: Any,
+    dropout_p: float,
+    scale: float | None = None,
+    generator: Any = None,
+    causal: bool = False,
 ) -> tuple[Any, Any]:
     """The attention of queries, and its weights."""
-    scale = 1 / math.sqrt(max(q.shape[-1], 1)) if scale is None else float(scale)
-    weights = attention_weights(*((q, k) if bias is None else (q, k, bias)), scale=scale)
+    if causal:
+        seen = mask_bias("attention", np.tri(q.shape[-2], k.shape[-2], dtype=bool), q.dtype, allowed=True)
+        bias = seen if bias is None else bias + seen
+    weights = attention_weights(*((q, k) if bias is None else (q, k, bias)), scale=_scale(q, scale))
     if dropout_p:
         weights = autograd.dropout(weights, dropout_p, generator=generator)
     return autograd.matmul(weights, v), weights
+
+
+def _scale(q: Any, scale: float | None) -> float:
+    return 1 / math.sqrt(max(q.shape[-1], 1)) if scale is None else float(scale)

@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 import autograd
 from nn import init
-from nn.functional.attention import attend, mask_bias
+from nn.functional.attention import attend, attend_and_weigh, mask_bias
 from nn.inputs import is_floating
 from nn.layers.linear import Linear, check_sizes, new_parameter
 from nn.module import Module
@@ -116,7 +116,9 @@ class MultiheadAttention(Module):
         elif self.batch_first:
             q, k, v = (autograd.swapaxes(x, 0, 1) for x in (q, k, v))
         batch = q.shape[1]
-        bias = self._bias(key_padding_mask, attn_mask, is_causal, (batch, len(q), len(k)), q.dtype)
+        causal = is_causal and attn_mask is None
+        extended = self.bias_k is not None or self.add_zero_attn
+        bias = self._bias(key_padding_mask, attn_mask, causal and extended, (batch, len(q), len(k)), q.dtype)
         added: list[tuple[Any, Any]] = []
         if self.bias_k is not None:
             added.append((self.bias_k, self.bias_v))
@@ -128,10 +130,14 @@ class MultiheadAttention(Module):
         if added and bias is not None:
             free = np.zeros((*bias.shape[:-1], len(added)), q.dtype)
             bias = autograd.concatenate([bias, free], -1)
-        y, weights = attend(
-            self._heads(q), self._heads(k), self._heads(v), bias, self.dropout if self.training else 0.0
-        )
-        y = autograd.reshape(autograd.transpose(y, (2, 0, 1, 3)), (len(q), batch, self.embed_dim))
+        q, k, v = self._heads(q), self._heads(k), self._heads(v)
+        dropout, causal = self.dropout if self.training else 0.0, causal and not extended
+        weights: Any = None
+        if need_weights:
+            y, weights = attend_and_weigh(q, k, v, bias, dropout, causal=causal)
+        else:
+            y = attend(q, k, v, bias, dropout, causal=causal)
+        y = autograd.reshape(autograd.transpose(y, (2, 0, 1, 3)), (q.shape[2], batch, self.embed_dim))
         if single:
             y = y[:, 0]
         elif self.batch_first:

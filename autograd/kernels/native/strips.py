@@ -6,6 +6,7 @@ than it gains: leftover rows are computed twice, leftover columns masked.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from autograd.kernels.native.code import Code, Index, Mask
@@ -58,6 +59,12 @@ class Packed:
     def of(self, n: Index) -> Strips:
         """What is packed of the first n columns."""
         return Strips(self.place, n, self.vectors, self.width, self.width * self.depth, True)
+
+    def at(self, place: Pointer) -> Packed:
+        """The same layout in other memory."""
+        other = copy.copy(self)
+        other.place = place
+        return other
 
     def add(self, b: Matrix, k: int, at: int = 0) -> None:
         """Copy k rows of B, each contiguous, to the rows from `at` on."""
