@@ -7,6 +7,7 @@ it.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -225,13 +226,14 @@ def trace(function: Callable[..., Any], *args: Any, values: bool = False) -> Pro
 
 
 class Recorder:
-    """The listener behind `trace`. An array is known by its identity; all are kept alive until the trace is over."""
+    """The listener behind `trace`. An array is known by its identity, as long as it lives."""
 
     def __init__(self, keep_values: bool) -> None:
         self.program = Program()
         self._keep_values = keep_values
         self._values: dict[int, Value] = {}
         self._alive: list[Any] = []
+        self._watched: list[weakref.ref[Any]] = []
         self._made: dict[Node, int] = {}
         self._count = 0
 
@@ -301,7 +303,11 @@ class Recorder:
         if self._keep_values:
             value.data = np.array(array)
         self._values[id(array)] = value
-        self._alive.append(array)
+        if isinstance(array, np.ndarray):
+            forget, key = self._values.pop, id(array)
+            self._watched.append(weakref.ref(array, lambda _: forget(key, None)))
+        else:
+            self._alive.append(array)
         return value
 
 

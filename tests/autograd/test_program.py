@@ -1,5 +1,7 @@
 """Tracing: what a Program holds, that it replays, and that it sees the backward sweep and updates."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -150,3 +152,19 @@ def test_parameters_are_the_constants_that_require_grad():
     program = autograd.trace(lambda x: x * w + np.ones(2, np.float32), np.ones(2, np.float32))
     assert [p.name for p in program.parameters] == ["w"]
     assert len(program.constants) == 2
+
+
+def test_a_trace_keeps_no_results_alive():
+    def chain(x):
+        for _ in range(50):
+            x = np.sin(x)
+        return x.sum()
+
+    x = np.ones(100_000)
+    autograd.trace(chain, x)
+    tracemalloc.start()
+    program = autograd.trace(chain, x)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(program) == 51
+    assert peak < 10 * x.nbytes
