@@ -21,15 +21,16 @@ Where `winograd_choice.choose` says so, `conv`, `conv_input` and `conv_weight` r
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any
 
 import numpy as np
 
-from autograd.kernels.native import arrays, winograd
+from autograd.kernels.native import arrays, convolution_channels as channels, convolution_planes as planes, winograd
 from autograd.kernels.native.code import Code, Index
-from autograd.kernels.native.convolution_channels import Channels
 from autograd.kernels.native.convolution_depthwise import Depthwise
 from autograd.kernels.native.convolution_epilogue import Epilogue, Finish, Target
+from autograd.kernels.native.convolution_loops import nest
 from autograd.kernels.native.convolution_shapes import Convolution, Correlation, backward, forward as as_correlation
 from autograd.kernels.native.convolution_source import emit_clear, emit_copy, layout
 from autograd.kernels.native.convolution_weight import Sums, emit_combination, sums_shape
@@ -70,35 +71,45 @@ def weight_gradient(code: Code, c: Convolution, bias: bool = False) -> None:
 def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
     """Write a whole correlation: its images are shared among the threads."""
     source, weight, result, *further = (code.operand(k, c.dtype) for k in range(3 + len(epilogue.inputs)))
-    end = Target(result, Finish(epilogue, further))
+    target = Target(result, Finish(epilogue, further))
     batch: Index = code.number(3 + len(further)) if c.batch is None else c.batch
     weights = c.maps * c.channels // c.groups * max(a.taps for a in c.axes[1]) * max(a.taps for a in c.axes[2])
     lay = layout(code, c, together=weights * np.dtype(c.dtype).itemsize > code.host.near)
-    kind = Depthwise if c.depthwise else Channels
-    phases = [kind(code, c, lay, axes) for axes in itertools.product(*c.axes)]
+    copied = layout(code, c, together=False, copied=True)
+    few = planes.serves(code, c, copied) and planes.cycles(code.host, c, copied) < channels.cycles(code.host, c)
+    if few:
+        lay = copied
+    room = code.scratch(lay.size, c.dtype)
+    if few:
+        flat = planes.Planes(code, c, lay, weight, epilogue)
+        target = flat.prepare(target)
+        phases = []
+    else:
+        kind = Depthwise if c.depthwise else channels.Channels
+        phases = [kind(code, c, lay, axes) for axes in itertools.product(*c.axes)]
     for phase in phases:
         phase.pack(weight)
-    room = code.scratch(lay.size, c.dtype)
     if lay.copied:
         emit_clear(code, room, lay.size)
-    in_size = int(np.prod(c.source)) * c.channels
-    out_size = int(np.prod(c.result)) * c.maps
+    in_size, out_size = math.prod(c.source) * c.channels, math.prod(c.result) * c.maps
     start, stop = code.share(batch, lay.images, cost=c.products / 32)
     with code.loop(start, stop, lay.images) as n:
         images = code.minimum(lay.images, stop - n) if lay.images > 1 else 1
-        here, target = source + n * in_size, end.at(n * out_size)
+        here, there = source + n * in_size, target.at(n * out_size)
         if lay.band:
             longest = max(a.positions for a in c.axes[lay.banded])
             with code.loop(0, longest, lay.band) as first:
                 emit_copy(code, c, lay, here, room, first)
                 for phase in phases:
-                    phase.run(room, target, 1, first)
+                    phase.run(room, there, 1, first)
         else:
             if lay.copied:
-                with code.loop(0, images) as k:
+                with nest(code, [images]) as (k,):
                     emit_copy(code, c, lay, here + k * in_size, room + k * lay.pitch[0], 0)
+            if few:
+                flat.run(room, there)
             for phase in phases:
-                phase.run(room if lay.copied else here, target, images, 0)
+                phase.run(room if lay.copied else here, there, images, 0)
 
 
 # --- in place of the references --------------------------------------------------------------------------------------

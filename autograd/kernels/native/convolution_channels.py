@@ -233,16 +233,29 @@ def best_tile(host: Host, dtype: str, axes: tuple[Axis, ...], maps: int, steps: 
         if rows * pixels * v + v < host.registers and (rows == 1 or pixels == axes[2].positions)
     ]
 
-    def cycles(tile: Tile) -> float:
-        kinds = [
-            times_v * times_rows * times_pixels * tile_cycles(rows * pixels, v, steps)
-            for v, times_v in cuts(vectors, tile.vectors)
-            for rows, times_rows in cuts(axes[1].positions, tile.rows)
-            for pixels, times_pixels in cuts(axes[2].positions, tile.pixels)
-        ]
-        return sum(kinds) * (1 + 0.04 * len(kinds))
+    return min(tiles, key=lambda t: (phase_cycles(t, axes, vectors, steps), t.rows * t.pixels * t.vectors))
 
-    return min(tiles, key=lambda t: (cycles(t), t.rows * t.pixels * t.vectors))
+
+def phase_cycles(tile: Tile, axes: tuple[Axis, ...], vectors: int, steps: int) -> float:
+    """Cycles of all rows of the second axis with a tile."""
+    kinds = [
+        times_v * times_rows * times_pixels * tile_cycles(rows * pixels, v, steps)
+        for v, times_v in cuts(vectors, tile.vectors)
+        for rows, times_rows in cuts(axes[1].positions, tile.rows)
+        for pixels, times_pixels in cuts(axes[2].positions, tile.pixels)
+    ]
+    return sum(kinds) * (1 + 0.04 * len(kinds))
+
+
+def cycles(host: Host, c: Correlation) -> float:
+    """Cycles of an image."""
+    total, maps = 0.0, c.maps // c.groups
+    for axes in itertools.product(*c.axes):
+        steps = math.prod(a.taps for a in axes) * (c.channels // c.groups)
+        tile = best_tile(host, c.dtype, axes, maps, steps, False)
+        times = c.groups * math.prod(a.copies for a in axes) * axes[0].positions
+        total += times * phase_cycles(tile, axes, -(-maps // host.lanes(c.dtype)), steps)
+    return total
 
 
 def tile_cycles(positions: int, vectors: int, steps: int) -> float:

@@ -40,10 +40,10 @@ class Layout(NamedTuple):
         return sum((a.base - near) * pitch for a, near, pitch in zip(axes, self.near, self.pitch[1:]) if a.taps)
 
 
-def layout(code: Code, c: Correlation, together: bool) -> Layout:
+def layout(code: Code, c: Correlation, together: bool, copied: bool = False) -> Layout:
     """How a correlation's source is best read on this host; `together`: several small images at a time."""
     itemsize = np.dtype(c.dtype).itemsize
-    if not c.bordered:
+    if not c.bordered and not copied:
         images = _images(c, c.source, itemsize) if together else 1
         return Layout((0, 0, 0), c.source, _pitch(c.source, c.channels), images, 0, 0, False)
     extent = [far - near + 1 for near, far in zip(c.near, c.far)]
