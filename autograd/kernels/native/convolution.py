@@ -76,10 +76,12 @@ def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
     weights = c.maps * c.channels // c.groups * max(a.taps for a in c.axes[1]) * max(a.taps for a in c.axes[2])
     lay = layout(code, c, together=weights * np.dtype(c.dtype).itemsize > code.host.near)
     copied = layout(code, c, together=False, copied=True)
-    few = planes.serves(code, c, copied) and planes.cycles(code.host, c, copied) < channels.cycles(code.host, c)
+    few = planes.serves(c, copied) and planes.cycles(code.host, c, copied) < channels.cycles(code.host, c)
     if few:
         lay = copied
-    room = code.scratch(lay.size, c.dtype)
+    # Planes read whole squares of positions, so a little beyond the copy.
+    size = lay.size + (code.host.lanes(c.dtype) * lay.pitch[3] * c.axes[2][0].pace if few else 0)
+    room = code.scratch(size, c.dtype)
     if few:
         flat = planes.Planes(code, c, lay, weight, epilogue)
         target = flat.prepare(target)
@@ -90,7 +92,7 @@ def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
     for phase in phases:
         phase.pack(weight)
     if lay.copied:
-        emit_clear(code, room, lay.size)
+        emit_clear(code, room, size)
     in_size, out_size = math.prod(c.source) * c.channels, math.prod(c.result) * c.maps
     start, stop = code.share(batch, lay.images, cost=c.products / 32)
     with code.loop(start, stop, lay.images) as n:

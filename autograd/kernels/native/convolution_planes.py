@@ -11,13 +11,11 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.convolution_epilogue import Epilogue, Finish, Target
 from autograd.kernels.native.convolution_loops import cuts, load_spaced, nest, reduce, spans
 from autograd.kernels.native.convolution_shapes import Axis, Correlation
-from autograd.kernels.native.convolution_source import Layout
+from autograd.kernels.native.convolution_source import Layout, emit_clear
 from autograd.kernels.native.host import Host
 from autograd.kernels.native.values import Pointer, Value
 
@@ -44,14 +42,13 @@ class Planes:
         # Vectors may read this far beyond the last position that matters.
         slack = -(-positions // self.lanes) * self.lanes
         self.direct = c.channels == self.pace == 1
-        if self.direct:
-            self.width, self.line = lay.pitch[2], lay.pitch[2]
-            self.planes = code.scratch(slack, c.dtype)  # only room behind the copy, which the last vectors touch
-        else:
-            self.width = -(-lay.extent[2] // self.pace) + slack
-            self.line = self.pace * self.width
-            self.planes = code.scratch(c.channels * lay.extent[0] * lay.extent[1] * self.line + slack, c.dtype)
-        self.plane = lay.extent[0] * lay.extent[1] * self.line
+        self.width = lay.pitch[2] if self.direct else -(-lay.extent[2] // self.pace) + slack
+        self.line = self.pace * self.width
+        # An odd number of vectors, so that planes do not compete for the same places of the cache.
+        self.plane = (-(-lay.extent[0] * lay.extent[1] * self.line // self.lanes) | 1) * self.lanes
+        # If the copy is a plane already, there is only room behind it, which the last vectors touch.
+        self.size = slack + (0 if self.direct else c.channels * self.plane)
+        self.planes = code.scratch(self.size, c.dtype)
         self.woven = self.step * c.maps
         self.row = slack
         self.rows = code.scratch(self.tile.rows * self.woven * slack, c.dtype)
@@ -60,7 +57,11 @@ class Planes:
         ]
 
     def prepare(self, target: Target) -> Target:
-        """The target with its numbers per channel repeated as they are met in rows of pixels."""
+        """The target with its numbers per channel repeated as they are met in rows of pixels.
+
+        What vectors read beyond the planes is cleared: it is never stored, but odd numbers would slow them down.
+        """
+        emit_clear(self.code, self.planes, self.size)
         code, operands, patterns = self.code, list(target.finish.operands), iter(self.patterns)
         for k, kind in enumerate(target.finish.kinds):
             if kind == "channel":
@@ -99,11 +100,21 @@ class Planes:
         """Bring the copied image into planes."""
         code, lay, lanes = self.code, self.lay, self.lanes
         channels = self.c.channels
-        vectors = -(-lay.extent[2] // (self.pace * lanes))
-        with nest(code, [lay.extent[0] * lay.extent[1], channels, self.pace, vectors]) as (row, channel, phase, v):
-            place = source + (row * lay.pitch[2] + channel + phase * channels + v * (lanes * self.pace * channels))
-            value = load_spaced(code, place, self.pace * channels, lanes, lanes)
-            code.store(value, self.planes + (channel * self.plane + row * self.line + phase * self.width + v * lanes))
+        rows, vectors = lay.extent[0] * lay.extent[1], -(-lay.extent[2] // (self.pace * lanes))
+        if channels < lanes // 2:
+            with nest(code, [rows, channels, self.pace, vectors]) as (row, channel, phase, v):
+                place = source + (row * lay.pitch[2] + channel + phase * channels + v * (lanes * self.pace * channels))
+                value = load_spaced(code, place, self.pace * channels, lanes, lanes)
+                to = channel * self.plane + row * self.line + phase * self.width + v * lanes
+                code.store(value, self.planes + to)
+            return
+        with nest(code, [rows, self.pace, vectors]) as (row, phase, v):
+            place = source + (row * lay.pitch[2] + phase * channels + v * (lanes * self.pace * channels))
+            to = self.planes + (row * self.line + phase * self.width + v * lanes)
+            for first, mask in code.vectors(channels, lanes):
+                square = [code.load(place + (k * self.pace * channels + first), lanes, mask) for k in range(lanes)]
+                for k, value in enumerate(transposed(code, square)[: mask if isinstance(mask, int) else lanes]):
+                    code.store(value, to + (first + k) * self.plane)
 
     def _positions(self, source: Pointer, axes: tuple[Axis, ...], copy: Sequence[Index], rows: int) -> None:
         """Some rows of one phase, of all maps, into `self.rows`."""
@@ -192,10 +203,23 @@ def picked(code: Code, vectors: Sequence[Value], places: Sequence[int]) -> Value
     return value
 
 
-def serves(code: Code, c: Correlation, lay: Layout) -> bool:
+def transposed(code: Code, square: Sequence[Value]) -> list[Value]:
+    """The columns of a square of as many vectors as they have lanes, a power of two."""
+    lanes, square, half = len(square), list(square), 1
+    while half < lanes:
+        low = [n + (n & half) * (lanes // half - 1) for n in range(lanes)]
+        high = [n + half + (n & half) * (lanes // half - 1) for n in range(lanes)]
+        for k in range(lanes):
+            if not k & half:
+                a, b = square[k], square[k + half]
+                square[k], square[k + half] = code.shuffle(a, b, low), code.shuffle(a, b, high)
+        half *= 2
+    return square
+
+
+def serves(c: Correlation, lay: Layout) -> bool:
     """Whether a correlation can be done with planes."""
-    size = math.prod(lay.extent) * c.channels * np.dtype(c.dtype).itemsize
-    return c.groups == 1 and c.axes[2][0].step * c.maps <= WOVEN and size <= code.host.middle // 2
+    return c.groups == 1 and c.axes[2][0].step * c.maps <= WOVEN and not lay.band
 
 
 def best_tile(host: Host, c: Correlation) -> Tile:

@@ -93,6 +93,9 @@ LARGE = [
     ("float32", 1, 8, 4, 1, (200, 200), (3, 3), ONES, ((1, 1), (1, 1)), ONES),  # images in bands
     ("float32", 1, 4, 4, 1, (40, 40, 41), (3, 3, 3), (2, 1, 1), ((1, 1), (1, 1), (1, 0)), (1, 1, 1)),
     ("float32", 2, 48, 20, 1, (9, 9), (1, 1), ONES, NONE, ONES),
+    ("float32", 2, 20, 3, 1, (12, 45), (3, 4), (1, 2), ((1, 1), (2, 1)), ONES),  # few channels: planes
+    ("float32", 2, 2, 40, 1, (13, 22), (4, 4), (2, 2), ((1, 1), (1, 1)), ONES),
+    ("float32", 2, 40, 40, 40, (9, 21), (3, 3), ONES, ((1, 1), (1, 1)), ONES),
 ]
 
 
@@ -140,6 +143,27 @@ def test_the_gradient_of_a_bias_comes_with_that_of_the_weight(dtype, groups):
     np.testing.assert_allclose(weight, wanted, rtol=0, atol=20 * BOUND[g.dtype])
 
 
+EPILOGUES = [(6, 20, 1), (20, 3, 1), (3, 20, 1), (20, 20, 20), (12, 8, 2), (130, 70, 1)]
+
+
+@pytest.mark.parametrize("channels, maps, groups", EPILOGUES)
+def test_epilogues(channels, maps, groups):
+    """y = max(x ∗ w + b, 0) · z, and the gradient through x = max(·, 0)."""
+    x, w, g, geometry = make(4, np.float32, 2, channels, maps, groups, (9, 21), (3, 3), (1, 2), ((1, 1), (1, 1)), ONES)
+    c = native.Convolution(2, channels, maps, (9, 21), (3, 3), *geometry)
+    x_last, g_last = (np.ascontiguousarray(a.transpose(0, 2, 3, 1)) for a in (x, g))
+    bias = np.linspace(-1, 1, maps, dtype=np.float32)
+    y, x_bar = np.empty_like(g_last), np.empty_like(x_last)
+    steps = (("add", 0, 1), ("maximum", 3, 0.0), ("multiply", 4, 2))
+    native.forward(c, native.Epilogue(steps, ("channel", "image"))).run(x_last, w, y, bias, g_last)
+    want = np.maximum(native.conv(x, w, *geometry) + bias[:, None, None], 0) * g
+    np.testing.assert_allclose(y.transpose(0, 3, 1, 2), want, rtol=1e-5, atol=1e-5)
+    masked = native.Epilogue((("greater", 1, 0.0), ("where", 2, 0, 0.0)), ("image",))
+    native.input_gradient(c, masked).run(g_last, w, x_bar, x_last)
+    want = np.where(x > 0, native.conv_input(g, w, x.shape, *geometry), 0)
+    np.testing.assert_allclose(x_bar.transpose(0, 3, 1, 2), want, rtol=1e-5, atol=1e-5)
+
+
 def test_the_number_of_threads_changes_no_bit():
     case = make(2, np.float32, 7, 6, 20, 1, (19, 18), (3, 3), (2, 1), ((1, 1), (1, 1)), ONES)
     before, results = pool().threads, []
@@ -166,7 +190,7 @@ def test_nan_and_infinity_spread_as_in_the_reference():
 
 NARROW = """
 from tests.autograd.kernels.native.test_convolution import LARGE, check, make
-for case in LARGE[:4]:
+for case in [LARGE[k] for k in (0, 1, 6, 7, 8)]:
     check(make(0, *case))
     check(make(0, "float64", *case[1:]))
 """
