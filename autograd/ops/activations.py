@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from autograd.kernels.choice import native
 from autograd.ops.selection import clip
 from autograd.ops.special import normal_cdf, normal_pdf
 from autograd.primitive import primitive
@@ -38,6 +39,8 @@ __all__ = [
     "threshold",
 ]
 
+# Elements from which the native version pays: where the reference is a single pass, a few cheap ones, or exponentials.
+MANY, SOME, FEW = 16384, 512, 8
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
 
@@ -72,6 +75,7 @@ def _by_sign(g, x, slope):
     elementwise=True,
     samples=unary(),
 )
+@native("activations:sigmoid", least=FEW)
 def sigmoid(x):
     """Elementwise logistic function 1 / (1 + e⁻ˣ); derivative σ(1 - σ).
 
@@ -90,6 +94,7 @@ def sigmoid(x):
     samples=unary(),
     real_only=True,
 )
+@native("activations:logsigmoid", least=FEW)
 def logsigmoid(x):
     """Elementwise ln(1 / (1 + e⁻ˣ)), without overflow; derivative σ(-x).
 
@@ -107,6 +112,7 @@ def logsigmoid(x):
     samples=unary(-5, 5, 0.1, (-3.0, 3.0)),
     real_only=True,
 )
+@native("activations:hardsigmoid", least=SOME)
 def hardsigmoid(x):
     """Elementwise min(max(x + 3, 0), 6) / 6; the derivative is 1/6 for -3 < x < 3, else 0.
 
@@ -124,6 +130,7 @@ def hardsigmoid(x):
     samples=unary(-2, 2, 0.1, (-1.0, 1.0)),
     real_only=True,
 )
+@native("activations:hardtanh", least=MANY)
 def hardtanh(x, min_val=-1.0, max_val=1.0):
     """Elementwise x limited to [min_val, max_val]; the derivative is 1 strictly inside, else 0.
 
@@ -143,6 +150,7 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
     samples=unary(gap=0.1),
     real_only=True,
 )
+@native("activations:softsign", least=SOME)
 def softsign(x):
     """Elementwise x / (1 + |x|); derivative 1 / (1 + |x|)².
 
@@ -159,6 +167,7 @@ def softsign(x):
 @primitive(
     x=lambda g, out: g * np.sign(out), text="relu({x})", elementwise=True, samples=unary(gap=0.1), real_only=True
 )
+@native("activations:relu", least=MANY)
 def relu(x):
     """Elementwise max(x, 0); the derivative at 0 is taken as 0.
 
@@ -176,6 +185,7 @@ def relu(x):
     samples=unary(-2, 8, 0.1, (0.0, 6.0)),
     real_only=True,
 )
+@native("activations:relu6", least=MANY)
 def relu6(x):
     """Elementwise min(max(x, 0), 6); the derivative is 1 for 0 < x < 6, else 0.
 
@@ -193,6 +203,7 @@ def relu6(x):
     samples=_with(unary(gap=0.1), negative_slope=(0.01, 0.2, -0.5, 2.0)),
     real_only=True,
 )
+@native("activations:leaky_relu", least=SOME)
 def leaky_relu(x, negative_slope=0.01):
     """Elementwise x where x > 0, else negative_slope · x; the derivative at 0 is negative_slope.
 
@@ -210,6 +221,7 @@ def leaky_relu(x, negative_slope=0.01):
     samples=_with(unary(gap=0.1), alpha=(1.0, 0.5)),
     real_only=True,
 )
+@native("activations:elu", least=FEW)
 def elu(x, alpha=1.0):
     """Elementwise x where x > 0, else alpha · (eˣ - 1); the derivative at 0 is alpha.
 
@@ -227,6 +239,7 @@ def elu(x, alpha=1.0):
     samples=_with(unary(gap=0.1), alpha=(1.0, 0.5)),
     real_only=True,
 )
+@native("activations:celu", least=FEW)
 def celu(x, alpha=1.0):
     """Elementwise x where x > 0, else alpha · (e^(x/alpha) - 1), whose derivative is continuous for every alpha > 0.
 
@@ -246,6 +259,7 @@ def celu(x, alpha=1.0):
     samples=unary(gap=0.1),
     real_only=True,
 )
+@native("activations:selu", least=FEW)
 def selu(x):
     """Elementwise λ·x where x > 0, else λ·α·(eˣ - 1), with λ ≈ 1.0507 and α ≈ 1.6733 (Klambauer et al. 2017).
 
@@ -268,6 +282,7 @@ def _softplus_rule(g, x, beta, threshold):
     samples=_with(unary(), beta=(1, 2.0)),
     real_only=True,
 )
+@native("activations:softplus", least=FEW)
 def softplus(x, beta=1.0, threshold=20.0):
     """Elementwise ln(1 + e^(beta·x)) / beta, and x itself where beta·x > threshold; derivative σ(beta·x).
 
@@ -312,6 +327,7 @@ def _gelu_rule(g, x, approximate):
     samples=_with(unary(-3, 3), approximate=("none", "tanh")),
     real_only=True,
 )
+@native("activations:gelu", least=FEW)
 def gelu(x, approximate="none"):
     """Elementwise x·Φ(x) with Φ the normal distribution function; `approximate="tanh"` takes
     x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))) instead (Hendrycks and Gimpel 2016).
@@ -333,6 +349,7 @@ def _silu_rule(g, x):
 
 
 @primitive(x=_silu_rule, text="{x} · σ({x})", elementwise=True, samples=unary())
+@native("activations:silu", least=FEW)
 def silu(x):
     """Elementwise x·σ(x), also called swish.
 
@@ -349,6 +366,7 @@ def _mish_rule(g, x):
 
 
 @primitive(x=_mish_rule, text="mish({x})", elementwise=True, samples=unary(), real_only=True)
+@native("activations:mish", least=FEW)
 def mish(x):
     """Elementwise x·tanh(ln(1 + eˣ)) (Misra 2019).
 
@@ -366,6 +384,7 @@ def mish(x):
     samples=unary(-5, 5, 0.1, (-3.0, 3.0)),
     real_only=True,
 )
+@native("activations:hardswish", least=SOME)
 def hardswish(x):
     """Elementwise x · min(max(x + 3, 0), 6) / 6; the derivative is 0 at -3 and 1 at 3 (Howard et al. 2019).
 
@@ -386,6 +405,7 @@ def hardswish(x):
     samples=unary(-2, 2, 0.1, (-0.5, 0.5)),
     real_only=True,
 )
+@native("activations:hardshrink", least=SOME)
 def hardshrink(x, lambd=0.5):
     """Elementwise x where |x| > lambd, else 0; the derivative is 1 where |x| > lambd, else 0.
 
@@ -403,6 +423,7 @@ def hardshrink(x, lambd=0.5):
     samples=unary(-2, 2, 0.1, (-0.5, 0.5)),
     real_only=True,
 )
+@native("activations:softshrink", least=SOME)
 def softshrink(x, lambd=0.5):
     """Elementwise x moved towards 0 by lambd, but not beyond; the derivative is 1 where |x| > lambd, else 0.
 
@@ -421,6 +442,7 @@ def softshrink(x, lambd=0.5):
     elementwise=True,
     samples=unary(),
 )
+@native("activations:tanhshrink", least=SOME)
 def tanhshrink(x):
     """Elementwise x - tanh(x); derivative tanh²x.
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.dtypes import conjugate
+from autograd.kernels.choice import native
 from autograd.primitive import primitive
 from autograd.protocols import implements
 from autograd.sampling import pair, unary
@@ -222,6 +223,7 @@ def sqrt(x):
 
 
 @primitive(x=lambda g, out: g * (-0.5 * (out * out * out)), text="1 / √{x}", elementwise=True, samples=unary(0.3, 3.0))
+@native("activations:rsqrt", least=1024)
 def rsqrt(x):
     """Elementwise 1/√x; infinite at 0.
 

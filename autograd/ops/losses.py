@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograd.kernels import rows as kernels
+from autograd.kernels.choice import native
 from autograd.ops.activations import sigmoid
 from autograd.ops.elementwise import log, log1p
 from autograd.ops.reductions import sum_
@@ -91,6 +92,7 @@ def _score_and_target(s):
     flops=lambda out, x, y: 6 * out.size,
     real_only=True,
 )
+@native("activations:sigmoid_cross_entropy", least=64)
 def sigmoid_cross_entropy(x, y):
     """-y ln σ(x) - (1 - y) ln(1 - σ(x)) of scores x and targets y in [0, 1], elementwise."""
     x = _strong(x, y)
@@ -111,6 +113,7 @@ def _probability_and_target(s):
     flops=lambda out, x, y: 7 * out.size,
     real_only=True,
 )
+@native("activations:binary_cross_entropy", least=64)
 def binary_cross_entropy(x, y):
     """-y ln x - (1 - y) ln(1 - x) of probabilities x and targets y in [0, 1], elementwise.
 

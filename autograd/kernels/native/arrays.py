@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,11 +20,17 @@ def empty(shape: Sequence[int], dtype: Any, small: int = SMALL) -> np.ndarray:
     size = math.prod(shape) * dtype.itemsize
     if size < small:
         return np.empty(shape, dtype)
-    room = np.empty(size + ALIGNMENT, np.uint8)
-    start = -address(room) % ALIGNMENT
-    return room[start : start + size].view(dtype).reshape(shape)
+    room = np.empty(size + ALIGNMENT, BYTE)
+    return np.ndarray(shape, dtype, room, -address(room) % ALIGNMENT)
 
 
 def address(array: np.ndarray) -> int:
     """Where the first element lies."""
+    if CPYTHON:  # ten times faster than to ask
+        return _INTEGER.from_address(id(array) + object.__basicsize__).value
     return int(array.__array_interface__["data"][0])
+
+
+BYTE = np.dtype(np.uint8)
+CPYTHON = sys.implementation.name == "cpython"
+_INTEGER = ctypes.c_int64
