@@ -66,7 +66,29 @@ def step(name: str, operands: Sequence[int | float], parameters: Mapping[str, An
     values = [given.pop(p, defaults[p].default) for p in known.parameters]
     if given:
         raise TypeError(f"{name} has the parameters {', '.join(known.parameters) or '(none)'}, got {', '.join(given)}")
-    return name, *operands, *values
+    return name, *map(_exact, operands), *values
+
+
+class Constant(float):
+    """A number in a step. It equals nothing but itself bit for bit, whereas 1.0 equals operand 1, and 0.0 equals -0.0:
+
+    what is remembered by steps would be mixed up.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Constant and float.hex(self) == float.hex(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(float.hex(self))
+
+
+def _exact(value: Any) -> Any:
+    return Constant(value) if type(value) is float else value
 
 
 def serves(name: str, dtypes: Sequence[Any]) -> bool:

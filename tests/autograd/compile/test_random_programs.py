@@ -140,3 +140,23 @@ def test_training(program, rate):
         np.testing.assert_allclose(compiled(rate / (k + 1)).data, eager(rate / (k + 1)).data, rtol=1e-8, atol=1e-9)
     for x, y in zip([*a, *v, *(t.grad for t in a)], [*b, *w, *(t.grad for t in b)], strict=True):
         np.testing.assert_allclose(y.data, x.data, rtol=1e-7, atol=1e-8)
+
+
+def test_numbers_are_not_mixed_up_with_operands():
+    x, y = np.array([[1.0, -2.0]]), np.array([[3.0, 4.0]])
+
+    def function(x, y):
+        mask = x > 0
+        first = np.where(mask, y, 0) + np.where(mask, 0, y) * 2
+        return first, np.where(mask, x, 1.0) * y, np.where(mask, x, y), x * y, x * 1.5, y * 0.0, y * -0.0
+
+    compiled = autograd.compile(function)
+    for _ in range(3):
+        for a, b in zip(compiled(x, y), function(x, y), strict=True):
+            np.testing.assert_array_equal(a, b)
+            np.testing.assert_array_equal(np.signbit(a), np.signbit(b))
+    separate = [lambda x, y: x * y, lambda x, y: x * 1.5, lambda x, y: x * 0.0, lambda x, y: x * -0.0]
+    for one in separate:
+        compiled = autograd.compile(one)
+        for _ in range(3):
+            np.testing.assert_array_equal(np.signbit(compiled(x, y)), np.signbit(one(x, y)))
