@@ -70,21 +70,20 @@ def step(name: str, operands: Sequence[int | float], parameters: Mapping[str, An
 
 
 class Constant(float):
-    """A number in a step. It equals nothing but itself bit for bit, whereas 1.0 equals operand 1, and 0.0 equals -0.0:
+    """A number in a step: it equals numbers of the same bits, and no operand.
 
-    what is remembered by steps would be mixed up.
+    To Python 1.0 equals the operand 1, and 0.0 equals -0.0: what is remembered by steps would be mixed up.
     """
 
     __slots__ = ()
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is Constant and float.hex(self) == float.hex(other)
+        return isinstance(other, float) and float.hex(self) == float.hex(other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    def __hash__(self) -> int:
-        return hash(float.hex(self))
+    __hash__ = float.__hash__
 
 
 def _exact(value: Any) -> Any:
