@@ -13,9 +13,9 @@ def set_precision(level: str) -> None:
     kernels run; float64 always goes by the definition.
 
     - `"highest"`: sums of products, as the definition has them.
-    - `"high"` (the default): Winograd's F(2×2, 3×3) where it is faster, with 4/9 of the multiplications. Its errors are
-      about as large as those of other ways to sum: at most 3e-7 · Σ|w|·|x| (the largest such sum of the result).
-    - `"fast"`: F(4×4, 3×3) where it is faster, with 1/4 of the multiplications and up to 8 times the error: at most
+    - `"high"` (the default): Winograd's F(2×2, 3×3) where it is faster, with 4/9 of the multiplications. It rounds no
+      more than other ways to sum: by at most 3e-7 · Σ|w|·|x|, the largest such sum of the result.
+    - `"fast"`: F(4×4, 3×3) where it is faster, with 1/4 of the multiplications and some four times the error: at most
       1.2e-6 · Σ|w|·|x|.
 
     With either, NaN or infinity in an image also reach results up to three pixels beyond those whose window holds them.
