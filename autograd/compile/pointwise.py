@@ -194,3 +194,13 @@ def _astype(i: Instruction) -> Pointwise | None:
 
 
 RULES["astype"] = _astype
+
+
+def _dropout(i: Instruction) -> Pointwise | None:
+    x, mask = i.inputs
+    if not isinstance(x, Value) or x.dtype not in FLOATING or not isinstance(mask, Value) or mask.dtype != np.bool_:
+        return None
+    return Pointwise(x.shape, ((x, _whole(x)), (mask, _whole(mask))), (("dropout", 0, 1, float(i.params["scale"])),))
+
+
+RULES["dropout"] = _dropout

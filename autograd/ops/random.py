@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import dtypes
+from autograd.kernels.choice import native
 from autograd.ops.axes import as_sizes, every_value, operand
 from autograd.primitive import primitive
 from autograd.random import Generator, numpy_generator
@@ -232,6 +233,7 @@ def bernoulli(p: Any, *, generator: Generator | None = None) -> Any:
     samples=lambda s: ((s.array(shape := s.shape()), s.booleans(shape)), {"scale": 2.0}),
     flops=lambda out, x, *_: 2 * x.size,
 )
+@native("activations:dropout", least=1024)
 def dropout_(x, mask, scale):
     """x times `scale` where the mask is True, else 0."""
     out = np.multiply(x, scale, dtype=x.dtype.type)

@@ -10,6 +10,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from autograd.kernels.native.arrays import empty
 from autograd.kernels.native.code import Code
 from autograd.kernels.native.expressions import OPERATIONS, emit_expression
@@ -19,23 +21,25 @@ from autograd.kernels.windows import channels_first
 
 
 @generated
-def elementwise(code: Code, steps: tuple[Any, ...], inputs: int, dtype: str, amount: str) -> None:
+def elementwise(code: Code, steps: tuple[Any, ...], dtypes: tuple[str, ...], amount: str) -> None:
     """The last value of an expression at every element; operands: the inputs, the result, the number of elements.
 
-    All are contiguous and of one dtype; with an `amount` of "many", threads share the work.
+    All are contiguous; `dtypes` are the inputs' and the result's, which is float32 or float64. With an `amount` of
+    "many", threads share the work.
     """
-    lanes, count = code.host.lanes(dtype), code.number(inputs + 1)
-    places = [code.operand(k, dtype) for k in range(inputs + 1)]
+    lanes, count = code.host.lanes(dtypes[-1]), code.number(len(dtypes))
+    *places, target = (code.operand(k, dtype) for k, dtype in enumerate(dtypes))
     start, stop = code.share(count, 4 * lanes) if amount == "many" else (0, count)
     for i, mask in code.vectors(stop - start, lanes, start):
-        values = emit_expression(code, steps, [code.load(place + i, lanes, mask) for place in places[:-1]])
-        code.store(values[-1], places[-1] + i, mask)
+        loaded = [code.load(place + i, lanes, mask) for place in places]
+        inputs = [x.ne(0) if dtype == "bool" else x for x, dtype in zip(loaded, dtypes)]
+        code.store(emit_expression(code, steps, inputs)[-1], target + i, mask)
 
 
 @functools.lru_cache(4096)
-def _kernel(name: str, parameters: tuple[Any, ...], dtype: Any, amount: str) -> Kernel:
-    operands = OPERATIONS[name].operands
-    return elementwise(((name, *range(operands), *parameters),), operands, dtype.name, amount)
+def _kernel(name: str, parameters: tuple[Any, ...], amount: str, *dtypes: Any) -> Kernel:
+    operands = range(OPERATIONS[name].operands)
+    return elementwise(((name, *operands, *parameters),), tuple(d.name for d in (*dtypes, dtypes[0])), amount)
 
 
 def unary(name: str, serves: Callable[..., bool] | None = None) -> Callable[..., Array | None]:
@@ -48,7 +52,7 @@ def unary(name: str, serves: Callable[..., bool] | None = None) -> Callable[...,
             return None
         if serves is not None and not serves(*parameters):
             return None
-        kernel = _kernel(name, parameters, x.dtype, many(x.size))
+        kernel = _kernel(name, parameters, many(x.size), x.dtype)
         if x.flags.c_contiguous:
             out = empty(x.shape, x.dtype)
             kernel.run(x, out, number(x.size))
@@ -63,16 +67,16 @@ def unary(name: str, serves: Callable[..., bool] | None = None) -> Callable[...,
     return apply
 
 
-def binary(name: str) -> Callable[..., Array | None]:
-    """An operation of two arrays of the same shape and dtype."""
+def binary(name: str, second: Any = None) -> Callable[..., Array | None]:
+    """An operation of two arrays of the same shape, and dtype unless the second's is given, and of numbers."""
 
-    def apply(x: Array, y: Any) -> Array | None:
-        if x.dtype not in FLOATS or not x.size or type(y) is not type(x) or x.dtype != y.dtype or x.shape != y.shape:
+    def apply(x: Array, y: Any, *parameters: float) -> Array | None:
+        if x.dtype not in FLOATS or not x.size or type(y) is not type(x) or x.shape != y.shape:
             return None
-        if not (x.flags.c_contiguous and y.flags.c_contiguous):
+        if y.dtype != (second or x.dtype) or not (x.flags.c_contiguous and y.flags.c_contiguous):
             return None
         out = empty(x.shape, x.dtype)
-        _kernel(name, (), x.dtype, many(x.size)).run(x, y, out, number(x.size))
+        _kernel(name, parameters, many(x.size), x.dtype, y.dtype).run(x, y, out, number(x.size))
         return out
 
     return apply
@@ -103,3 +107,4 @@ erf = unary("erf")
 erfc = unary("erfc")
 sigmoid_cross_entropy = binary("sigmoid_cross_entropy")
 binary_cross_entropy = binary("binary_cross_entropy")
+dropout = binary("dropout", second=np.dtype(np.bool_))

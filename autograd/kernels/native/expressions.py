@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.kernels.native import vector_math
+from autograd.kernels.native import inverse_math, vector_math
 from autograd.kernels.native.code import Code
 from autograd.kernels.native.values import F32, F64, I1, Value, constant, type_of
 
@@ -274,17 +274,22 @@ def nan_to_num(code: Code, x: Value, /, nan: Any = 0.0, posinf: Any = None, negi
 # --- exponentials, logarithms, angles ---------------------------------------------------------------------------------
 
 
-def _of_vector_math(name: str) -> Callable[..., Value]:
-    write = getattr(vector_math, name)
+def _unary(write: Callable[[Code, Value], Value]) -> Callable[..., Value]:
     return lambda code, x, /: write(code, x)
 
 
-for _names, _cost in (
-    ("exp exp2 expm1 log log2 log10 log1p", 15),
-    ("sin cos tan arctan sinh cosh tanh sigmoid erf erfc", 20),
+def _binary(write: Callable[[Code, Value, Value], Value]) -> Callable[..., Value]:
+    return lambda code, x, y, /: write(code, x, y)
+
+
+for _module, _make, _cost, _names in (
+    (vector_math, _unary, 15, "exp exp2 expm1 log log2 log10 log1p"),
+    (vector_math, _unary, 20, "sin cos tan arctan sinh cosh tanh sigmoid erf erfc"),
+    (inverse_math, _unary, 30, "arcsin arccos arcsinh arccosh arctanh"),
+    (inverse_math, _binary, 30, "arctan2 logaddexp2"),
 ):
     for _name in _names.split():
-        operation("floats", _cost, name=_name)(_of_vector_math(_name))
+        operation("floats", _cost, name=_name)(_make(getattr(_module, _name)))
 
 operation("floats", 15, name="gaussian")(lambda code, x, /: vector_math.exp(code, -(x * x)))
 
@@ -373,6 +378,12 @@ def softshrink(code: Code, x: Value, /, lambd: float = 0.5) -> Value:
 def threshold(code: Code, x: Value, /, threshold: float, value: float) -> Value:
     """x where x > threshold, else value."""
     return code.where(x > float(threshold), x, x.like(value))
+
+
+@operation("floats", 2)
+def dropout(code: Code, x: Value, mask: Value, /, scale: float) -> Value:
+    """x · scale where the mask is set, else 0."""
+    return x * float(scale) * mask
 
 
 @operation("floats", 35)

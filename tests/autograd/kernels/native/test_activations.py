@@ -62,6 +62,15 @@ def test_losses(name):
     np.testing.assert_allclose(*both(name, x.T, y.T), rtol=1e-13)
 
 
+def test_dropout():
+    rng = np.random.default_rng(0)
+    x, mask = rng.normal(size=(9, 11)).astype("f"), rng.random((9, 11)) < 0.5
+    assert activations.dropout(x, mask, 2.0) is not None
+    np.testing.assert_array_equal(*both("dropout", x, mask, 2.0))
+    np.testing.assert_array_equal(*both("dropout", x.T, mask.T, 1.25))
+    np.testing.assert_array_equal(*both("dropout", x, mask.astype("f"), 2.0))
+
+
 def test_parameters():
     x = np.linspace(-5, 5, 99)
     for name, parameters in [

@@ -18,11 +18,28 @@ from autograd.kernels.native.values import I8
 
 pytestmark = pytest.mark.skipif(not available(), reason="native kernels are switched off")
 
-ULPS = {"erfc": 8, "gelu": 40, "sigmoid_cross_entropy": 16, "binary_cross_entropy": 16, "logsigmoid": 16}
+ULPS = {
+    "arcsinh": 8,
+    "arccosh": 8,
+    "erfc": 8,
+    "gelu": 40,
+    "sigmoid_cross_entropy": 16,
+    "binary_cross_entropy": 16,
+    "logsigmoid": 16,
+}
 """Where the reference's own rounding, or a difference of large terms, allows for more units in the last place."""
-ABSOLUTE = {"tanhshrink", "sigmoid_cross_entropy", "binary_cross_entropy", "logaddexp", "hypot", "softshrink"}
+ABSOLUTE = {
+    "tanhshrink",
+    "sigmoid_cross_entropy",
+    "binary_cross_entropy",
+    "logaddexp",
+    "logaddexp2",
+    "hypot",
+    "softshrink",
+}
 """Differences, so compared with what was subtracted."""
 WITH_PARAMETERS = {
+    "dropout": {"scale": 1.25},
     "where": {"dtype": None},
     "threshold": {"threshold": 0.5, "value": -1.5},
     "nan_to_num": {"nan": 1.0, "posinf": 2.0, "neginf": None},
@@ -77,12 +94,14 @@ def test_operations_are_those_of_the_primitives(name, dtype):
     operands = arguments(known.operands, dtype)
     if name == "where":
         operands = [operands[0] > 0, *operands]
+    if name == "dropout":
+        operands[1] = operands[1] > 0
     if name == "binary_cross_entropy":
         operands[1] = np.clip(operands[1], 0, 1)
     if name == "constant_power":
         choices = [{"exponent": e} for e in (2, 3, -1, 0.5, 2.5)]
     else:
-        choices = [{}] if name != "threshold" else []
+        choices = [{}] if name not in ("threshold", "dropout") else []
         choices += [WITH_PARAMETERS[name]] if name in WITH_PARAMETERS else []
     for given in choices:
         wanted = given if name != "where" else {}
