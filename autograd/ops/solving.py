@@ -61,6 +61,7 @@ class Roots:
 
 def pulled(of: Callable[[Sequence[Any]], Any], xs: Sequence[Any], wanted: Sequence[bool], g: Any) -> list[Any]:
     """The adjoints of the wanted ones of xs, given the adjoint of of(xs); None for the others."""
+    one_direction(*(g if isinstance(g, tuple) else (g,)))
     places = [k for k, w in enumerate(wanted) if w]
     _, pull = vjp(lambda *some: of(replaced(xs, places, some)), *(xs[k] for k in places))
     return replaced([None] * len(xs), places, pull(g)) if places else [None] * len(xs)
@@ -89,11 +90,20 @@ def _sample(s):
     return (s.array((n,)), s.array((n,))), {"problem": Roots("solution", residual, find)}
 
 
-def _adjoint(g, out, xs, wanted, problem):
+def one_direction(*adjoints: Any) -> None:
+    """Raise if forward mode goes in many directions at once.
+
+    It transposes rules on a stand-in for the adjoint, which a rule that itself takes derivatives cannot share.
+    """
     mode = get_mode()
-    if mode is not None and mode.batches and isinstance(g, Tensor) and not is_batched(g):
-        # Forward mode transposes this rule on a stand-in for g, which many directions at once cannot share.
-        raise ValuesAskedError("forward mode through a numerical solver goes one direction at a time, not under vmap")
+    if mode is not None and mode.batches and any(isinstance(g, Tensor) and not is_batched(g) for g in adjoints):
+        raise ValuesAskedError(
+            "forward mode through what is differentiated inside goes one direction at a time, not under vmap"
+        )
+
+
+def _adjoint(g, out, xs, wanted, problem):
+    one_direction(g)
     return problem.adjoint(g, out, xs, wanted)
 
 
