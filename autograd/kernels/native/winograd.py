@@ -234,7 +234,7 @@ def _sums_plane(c: Convolution, machine: Host) -> int:
 def _parts(c: Convolution, m: int) -> int:
     """In how many parts the tiles are summed, whatever the number of threads: each costs a pass over the sums."""
     tiles = Tiles.of(m, c.out)
-    return 2 if c.batch is None else max(1, min(8, c.batch * tiles.down * tiles.across // 1024))
+    return max(1, min(8, (c.batch or 32) * tiles.down * tiles.across // 1024))
 
 
 # --- blocks and registers --------------------------------------------------------------------------------------------
@@ -275,25 +275,25 @@ def _whole(channels: int, machine: Host) -> int:
 # --- on arrays -------------------------------------------------------------------------------------------------------
 
 
-def conv(c: Convolution, m: int, x: Array, w: Array) -> Array:
+def conv(c: Convolution, m: int, x: Array, w: Array, *batch: Array) -> Array:
     """x ∗ w as (N, *out, maps), for x (N, *size, channels)."""
     y, u = empty((x.shape[0], *c.out, c.maps), F32), empty((points_size(c, m),), F32)
     points(c, m).run(w, u)
-    forward(c, m).run(x, u, y)
+    forward(c, m).run(x, u, y, *batch)
     return y
 
 
-def conv_input(c: Convolution, m: int, g: Array, w: Array) -> Array:
+def conv_input(c: Convolution, m: int, g: Array, w: Array, *batch: Array) -> Array:
     """The adjoint of `conv` in x, as (N, *size, channels), for g (N, *out, maps)."""
     x, u = empty((g.shape[0], *c.size, c.channels), F32), empty((points_size(c, m, True),), F32)
     points(c, m, True).run(w, u)
-    input_gradient(c, m).run(g, u, x)
+    input_gradient(c, m).run(g, u, x, *batch)
     return x
 
 
-def conv_weight(c: Convolution, m: int, g: Array, x: Array) -> Array:
+def conv_weight(c: Convolution, m: int, g: Array, x: Array, *batch: Array) -> Array:
     """The adjoint of `conv` in w, as (maps, channels, 3, 3)."""
     w, sums = empty((c.maps, c.channels, 3, 3), F32), empty((sums_size(c, m),), F32)
-    products(c, m).run(x, g, sums)
+    products(c, m).run(x, g, sums, *batch)
     windows(c, m).run(sums, w)
     return w
