@@ -15,6 +15,7 @@ import numpy as np
 from autograd import ops
 from autograd.graph import assign, enable_grad, get_mode, mark_used, no_grad, overwritten, scope, tell
 from autograd.tensor import Tensor, wrap
+from optim.fused import Plan, plan
 
 BLOCK = 1 << 15
 """Elements per block of a large update: a rule's handful of temporaries of this length fits in the L2 cache."""
@@ -154,6 +155,7 @@ class Optimizer:
             if mode is not None:
                 hyper = self._followed(hyper, group)
             small: dict[Any, list[Tensor]] = {}
+            plans: dict[Any, Plan | None] | None = {} if update == self._update and self.elementwise else None
             for p in group["params"]:
                 if p.grad is None:
                     continue
@@ -164,6 +166,8 @@ class Optimizer:
                         state["step"] = wrap(np.array(0))
                 written.append(p)
                 numbers = self._numbers(state)
+                if plans is not None and self._update_natively(p, state, numbers, hyper, plans):
+                    continue
                 # Without arrays in the state there is too little arithmetic to be worth the joining.
                 joinable = self.elementwise and p.size <= SMALL and p.dtype.kind != "c"
                 if update == self._update and joinable and True in numbers:
@@ -189,6 +193,39 @@ class Optimizer:
             if hasattr(listener, "followed"):
                 hyper = listener.followed(hyper, group)
         return hyper
+
+    def _update_natively(
+        self,
+        p: Tensor,
+        state: dict[str, Any],
+        numbers: list[Any],
+        hyper: dict[str, Any],
+        plans: dict[Any, Plan | None],
+    ) -> bool:
+        """Update by a native kernel; False if there is none for this rule or these arrays."""
+        data = p._data
+        key = (data.dtype, *numbers)
+        try:
+            made = plans[key]
+        except KeyError:
+            places = frozenset(k for k, name in enumerate(self.state_names) if name in self.numbers)
+            made = plans[key] = plan(type(self).rule, data.dtype, numbers, places, hyper)
+        if made is None:
+            return False
+        arrays = [data, p._grad._data]  # type: ignore[union-attr]
+        arrays += [v._data for v, n in zip(state.values(), numbers) if n is True]
+        for a in arrays:
+            if a.dtype != data.dtype or not a.flags.c_contiguous or type(a) is not np.ndarray:
+                return False
+        for k, array in zip(made.fresh, made.run(arrays)):
+            state[self.state_names[k]] = wrap(array)
+        for k, value in made.values.items():
+            kept = state[self.state_names[k]]
+            if kept is None:
+                state[self.state_names[k]] = wrap(np.asarray(value))
+            else:
+                kept._data = np.asarray(value)
+        return True
 
     def _update(self, p: Tensor, state: dict[str, Any], hyper: dict[str, Any]) -> None:
         data, g = p.data, p.grad._data  # type: ignore[union-attr]

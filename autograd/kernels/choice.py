@@ -75,3 +75,10 @@ def natively() -> Iterator[None]:
         yield
     finally:
         _always -= 1
+
+
+def allowed() -> bool:
+    """Whether native kernels can be had and are wanted here."""
+    from autograd.kernels.native.host import available
+
+    return not _references_only and available()
