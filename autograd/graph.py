@@ -208,6 +208,7 @@ def tell(event: str, *about: Any) -> None:
 
     `escaped(tensor, how)` a value was read out of a Tensor · `written(tensors)` storage was overwritten other than by
     `assign` · `cleared(tensors)` gradients were dropped · `entered(module)` a module is called · `stepped(optimizer)` ·
+    `ranged(tensor, count)` its integers were found to lie in [0, count), and what follows relies on that ·
     `unseen(what, way_out)` something happened that no replay will repeat · `stood_for_number(tensor)` without a trace
     this would be one of Python's numbers.
     """

@@ -77,6 +77,7 @@ class Notes:
     states: list[tuple[Any, Any, Any]] = field(default_factory=list)
     pins: dict[tuple[Value, bool], Pin] = field(default_factory=dict)
     watches: list[Watch] = field(default_factory=list)
+    ranges: dict[int, int] = field(default_factory=dict)
     plain: set[Value] = field(default_factory=set)
     numbers: set[Value] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
@@ -231,6 +232,14 @@ class StepRecorder(Recorder):
                 f"changes from call to call, and a program that is replayed cannot ask for it. Use autograd.where "
                 f"instead of a branch, or return the value and look at it outside"
             )
+
+    def ranged(self, tensor: Any, count: int) -> None:
+        """The integers of a Tensor lie in [0, count): a condition, if it is an argument."""
+        value = self._values.get(id(tensor._data)) if isinstance(tensor, Tensor) else None
+        source = self.notes.sources.get(value) if value is not None else None
+        if isinstance(source, Argument) and tensor.dtype.kind in "iu" and tensor.size:
+            known = self.notes.ranges.get(source.position, count)
+            self.notes.ranges[source.position] = min(known, count)
 
     def _varies(self, value: Value) -> bool:
         return any(not isinstance(self.notes.sources.get(root), Memory | Literal) for root in self._roots(value))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.dtypes import as_array
+from autograd.graph import tell
 from autograd.tensor import Tensor
 
 Shape = tuple[int, ...]
@@ -30,11 +31,21 @@ def companion(value: Any, x: Any) -> Any:
 
 
 def every_value(x: Any) -> Any:
-    """The array behind x; inside `vmap` that of all examples, in which the range of values can be checked."""
+    """The array behind x; inside `vmap` that of all examples, in which the range of values can be checked.
+
+    For checks: a result that depends on it would depend on values unseen by a trace. See `settled_value`.
+    """
     data: Any = x._data if isinstance(x, Tensor) else np.asarray(x)
     while not isinstance(data, (np.ndarray, np.generic)):
         data = data.value
     return data
+
+
+def settled_value(x: Any, what: str) -> Any:
+    """The array behind x, for `what` decides by values which operations follow, or computes outside of the graph."""
+    if isinstance(x, Tensor):
+        tell("escaped", x, f"{what}: reading values")
+    return every_value(x)
 
 
 def one_axis(axis: Any, shape: Shape, op: str, extra: int = 0) -> int:

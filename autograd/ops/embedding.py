@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.graph import tell
 from autograd.kernels.indexing import scatter_rows
 from autograd.ops.axes import every_value, operand
 from autograd.ops.gather import positions
@@ -73,6 +74,7 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None, scale_gra
             f"embedding: indices from {raw.min()} to {raw.max()} into a table of {weight.shape[0]} rows; "
             f"they must lie in [0, {weight.shape[0]})"
         )
+    tell("ranged", indices, weight.shape[0])
     rows = embedding_(weight, indices)
     if not isinstance(weight, Tensor) or (padding_idx is None and not scale_grad_by_freq):
         return rows
@@ -116,4 +118,5 @@ def one_hot(x: Any, num_classes: int = -1) -> Any:
             f"one_hot: indices from {raw.min()} to {raw.max()} do not fit num_classes={num_classes}; "
             f"they must lie in [0, {num_classes})"
         )
+    tell("ranged", x, num_classes)
     return one_hot_(x, operator.index(num_classes))

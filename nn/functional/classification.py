@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd
+from autograd.graph import tell
 from autograd.ops import losses
 from autograd.ops.axes import every_value
 from nn.functional.checks import checked_smoothing, in_dtype_of, operand, reduced, weighted
@@ -132,6 +133,7 @@ def _check_classes(op: str, x: Any, t: Any, ignore_index: int) -> Any:
     count, values = x.shape[min(1, x.ndim - 1)], every_value(t)
     # Seen as unsigned, negative indices are large: one comparison finds everything out of the ordinary.
     if ignore_index < 0 and np.maximum.reduce(values.view(f"u{values.itemsize}"), None, initial=0) < max(count, 1):
+        tell("ranged", t, count)
         return None
     wrong = ((values < 0) | (values >= count)) & (values != ignore_index)
     if wrong.any():

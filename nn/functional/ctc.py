@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.ops.axes import every_value
+from autograd.ops.axes import settled_value
 from nn.functional.checks import checked_reduction, operand
 
 __all__ = ["ctc_loss"]
@@ -54,14 +54,14 @@ def ctc_loss(
         raise ValueError(f"ctc_loss: an input length of {in_lengths.max()} for {steps} steps")
     if not 0 <= blank < classes:
         raise ValueError(f"ctc_loss: blank must be one of the {classes} classes, got {blank}")
-    labels = _padded(np.asarray(every_value(operand(targets))), lengths, batch, alone)
+    labels = _padded(np.asarray(settled_value(operand(targets), "ctc_loss")), lengths, batch, alone)
     used = np.arange(labels.shape[1]) < lengths[:, None]
     if used.any() and not (labels[used].min() >= 0 and labels[used].max() < classes):
         raise IndexError(f"ctc_loss: labels from {labels[used].min()} to {labels[used].max()} for {classes} classes")
     extended = np.full((batch, 2 * labels.shape[1] + 1), blank)
     extended[:, 1::2] = np.where(used, labels, blank)
     losses = -_log_likelihood(log_probs, extended, in_lengths, lengths, blank)
-    impossible = every_value(losses) > -0.5 * NEVER
+    impossible = autograd.greater(losses, -0.5 * NEVER)
     losses = autograd.where(impossible, 0.0 if zero_infinity else np.inf, losses)
     if alone:
         losses = losses[0]
@@ -97,7 +97,7 @@ def _log_likelihood(
 
 
 def _lengths(value: Any, what: str, batch: int) -> np.ndarray:
-    lengths = np.atleast_1d(np.asarray(every_value(operand(value)), np.int64))
+    lengths = np.atleast_1d(np.asarray(settled_value(operand(value), "ctc_loss"), np.int64))
     if lengths.shape != (batch,) or (lengths < 0).any():
         raise ValueError(f"ctc_loss: {what}_lengths must be {batch} non-negative integers, got {lengths.tolist()}")
     return lengths

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.ops.axes import every_value
+from autograd.graph import tell
+from autograd.ops.axes import every_value, settled_value
 from nn.functional.checks import in_dtype_of, operand, pair, reduced
 from nn.functional.distance import pairwise_distance
 
@@ -167,12 +168,13 @@ def multi_margin_loss(
     count = input.shape[-1]
     if classes.size and not (classes.min() >= 0 and classes.max() < count):
         raise IndexError(f"multi_margin_loss: classes from {classes.min()} to {classes.max()} for {count} scores")
-    chosen = np.arange(count) == classes[..., None]
+    tell("ranged", target, count)
+    chosen = autograd.equal(np.arange(count), target[..., None])
     right = autograd.sum(autograd.where(chosen, input, 0.0), axis=-1, keepdims=True)
     violated = autograd.relu(margin - right + input)
     violated = violated * violated if p == 2 else violated
     if weight is not None:
-        violated = violated * in_dtype_of(violated, weight)[classes][..., None]
+        violated = violated * in_dtype_of(violated, weight)[target][..., None]
     return reduced(autograd.sum(autograd.where(chosen, 0.0, violated), axis=-1) / count, reduction)
 
 
@@ -189,7 +191,7 @@ def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> 
     input, target = pair("multilabel_margin_loss", input, target)
     if not 1 <= input.ndim <= 2:
         raise ValueError(f"multilabel_margin_loss: wants scores (N, C) or (C,), got shape {input.shape}")
-    labels, count = every_value(target), input.shape[-1]
+    labels, count = settled_value(target, "multilabel_margin_loss"), input.shape[-1]
     if labels.size and not (labels.min() >= -1 and labels.max() < count):
         raise IndexError(f"multilabel_margin_loss: classes from {labels.min()} to {labels.max()} for {count} scores")
     listed = np.cumprod(labels >= 0, axis=-1).astype(bool)

@@ -181,7 +181,7 @@ def gaussian_nll_loss(
             )
     if np.any(every_value(var) < 0):
         raise ValueError("gaussian_nll_loss: var has negative entries")
-    var = var + np.maximum(eps - every_value(var), 0).astype(var.dtype)
+    var = var + autograd.maximum(eps - autograd.stop_gradient(var), 0)
     d = input - target
     loss = 0.5 * (autograd.log(var) + d * d / var)
     return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)

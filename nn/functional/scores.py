@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.ops.axes import every_value
+from autograd.ops.axes import settled_value
 from nn.functional.checks import operand, pair, reduced
 from nn.functional.units import sparsemax
 
@@ -69,7 +69,7 @@ def ntxent_loss(input: Any, target: Any, temperature: float = 0.07) -> Any:
     >>> nn.functional.ntxent_loss(x, np.array([0, 0, 1]), temperature=1.0).round(4)
     np.float64(0.3133)
     """
-    x, labels = operand(input), every_value(operand(target))
+    x, labels = operand(input), settled_value(operand(target), "ntxent_loss")
     if x.ndim != 2 or labels.shape != x.shape[:1]:
         raise ValueError(
             f"ntxent_loss: input of shape {x.shape} and labels of shape {labels.shape}, not (N, D) and (N,)"

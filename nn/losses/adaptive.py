@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd
-from autograd.ops.axes import every_value
+from autograd.ops.axes import settled_value
 from nn import functional as F
 from nn.functional.checks import operand
 from nn.layers.containers import ModuleList, Sequential
@@ -77,7 +77,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
                 f"AdaptiveLogSoftmaxWithLoss: input of shape {input.shape} with a target of shape {target.shape}; "
                 f"wanted (N, {self.in_features}) with (N,)"
             )
-        classes = every_value(target)
+        classes = settled_value(target, "AdaptiveLogSoftmaxWithLoss")
         if classes.size and not (classes.min() >= 0 and classes.max() < self.n_classes):
             raise IndexError(
                 f"AdaptiveLogSoftmaxWithLoss: targets from {classes.min()} to {classes.max()} for {self.n_classes} "

@@ -548,3 +548,52 @@ def test_draws_keep_their_order_whatever_is_fused():
         autograd.manual_seed(k)
         for a, b in zip(compiled(autograd.ones(3)), wanted, strict=True):
             np.testing.assert_allclose(a.data, b.data, rtol=1e-6)
+
+
+def test_values_that_losses_compute_with_are_not_baked_in():
+    rng = np.random.default_rng(0)
+
+    def losses(x, target, var):
+        F = nn.functional
+        return F.multi_margin_loss(x, target), F.gaussian_nll_loss(x, x[::-1], var), F.cross_entropy(x, target)
+
+    compiled = autograd.compile(losses)
+    for k in range(5):
+        x, var = autograd.tensor(rng.standard_normal((3, 4))), autograd.tensor(rng.random((3, 4)) * 1e-6)
+        given = x, autograd.tensor(rng.integers(0, 4, 3) * (k > 2)), var
+        for a, b in zip(compiled(*given), losses(*given), strict=True):
+            np.testing.assert_allclose(a.data, b.data, rtol=1e-12)
+    assert replays(compiled) == 1
+
+
+@pytest.mark.parametrize("kind", ["tensor", "array"])
+def test_labels_out_of_range_are_seen_by_replays(kind):
+    made = autograd.tensor if kind == "tensor" else np.asarray
+    x, good = autograd.tensor(np.eye(3)), np.array([0, 1, 2])
+    compiled = autograd.compile(lambda x, y: nn.functional.cross_entropy(x, y))
+    wanted = called(compiled, x, made(good)).item()
+    with pytest.raises(IndexError, match="class index 3 is out of range"):
+        compiled(x, made(good + 1))
+    ignoring = [compiled(x, made(np.array([0, -100, 2]))).item() for _ in range(4)]
+    np.testing.assert_allclose(ignoring, compiled.function(x, made(np.array([0, -100, 2]))).item())
+    assert compiled(x, made(good)).item() == wanted
+    assert replays(compiled) == 2
+    table = autograd.tensor(np.eye(3))
+    looked_up = autograd.compile(lambda y: autograd.embedding(y, table))
+    called(looked_up, made(good))
+    with pytest.raises(IndexError, match="they must lie in"):
+        looked_up(made(good - 1))
+
+
+@pytest.mark.parametrize("loss", ["ctc", "ntxent", "multilabel", "adaptive"])
+def test_losses_that_read_values_say_so(loss):
+    x, y = autograd.tensor(np.ones((4, 1, 3))), autograd.tensor(np.ones((1, 2), np.int64))
+    calls = {
+        "ctc": lambda: nn.functional.ctc_loss(x, y * 1, [4], [2]),
+        "ntxent": lambda: nn.functional.ntxent_loss(x[:, 0], autograd.tensor([0, 0, 1, 1]) * 1),
+        "multilabel": lambda: nn.functional.multilabel_margin_loss(x[:2, 0, :2], autograd.tensor([[0, 1]] * 2) * 1),
+        "adaptive": lambda: nn.AdaptiveLogSoftmaxWithLoss(3, 6, [2])(x[:, 0].astype("float32"), y[0, [0] * 4] * 1),
+    }
+
+    with pytest.raises(autograd.CompileError, match="reading values"):
+        autograd.compile(calls[loss])()
