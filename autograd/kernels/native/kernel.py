@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 _lock = threading.RLock()
+every: list[Kernel] = []
+"""All kernels of this process."""
+made_anew: Callable[[Kernel], None] | None = None
+"""What is told of each new kernel; see `capture`."""
 
 
 class Kernel:
@@ -44,6 +48,9 @@ class Kernel:
 
         self.name, self.address, self.scratch, self.splits = name, address, scratch, splits
         self.run = calls.entry(self)
+        every.append(self)
+        if made_anew is not None:
+            made_anew(self)
 
     def __call__(self, *arrays: np.ndarray) -> None:
         self.run(*arrays)
