@@ -106,7 +106,7 @@ def _product(
     at: dict[Value, np.ndarray],
     outputs: Sequence[Value],
     targets: Sequence[np.ndarray],
-) -> tuple[Kernel, list[np.ndarray]] | None:
+) -> tuple[Kernel, list[np.ndarray | int]] | None:
     """One kernel call of all; None if that does not go."""
     arrays = [*(at[v] for v, _ in whole.inputs[1:]), *targets]
     axes = [*(axes for _, axes in whole.inputs[1:]), *[tuple(range(len(shape)))] * len(targets)]

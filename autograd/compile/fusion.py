@@ -126,7 +126,9 @@ class _Fusion:
     def _join_operands(self, group: Group, i: Instruction) -> None:
         makers = [self.maker[v] for v in i.inputs if isinstance(v, Value) and v in self.maker]
         for maker in sorted({_found(m) for m in makers}, key=lambda g: -g.last):
-            self._join(_found(maker), _found(group))
+            # What the backward sweep derives from a result it can derive when it needs it, instead of keeping it.
+            if i.backward_of is None or any(m.backward_of is not None for m in maker.instructions):
+                self._join(_found(maker), _found(group))
 
     def _join_readers(self, group: Group, i: Instruction) -> None:
         for v in i.inputs:

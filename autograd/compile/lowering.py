@@ -17,37 +17,55 @@ from autograd.kernels.native.host import available
 from autograd.program import Instruction, Program, Value
 
 if TYPE_CHECKING:
+    from autograd.compile.guards import Guard
     from autograd.kernels.native.kernel import Kernel
 
 Action = Callable[[], Any]
 """What runs at every replay: a call without arguments."""
-Calls = list[tuple["Kernel", list[np.ndarray]]]
+Calls = list[tuple["Kernel", list[np.ndarray | int]]]
+"""Kernels with their operands, arrays or the addresses of arrays that are kept elsewhere."""
 
 
 class Native:
     """An Action that calls kernels on fixed arrays; neighbours are joined into one (see `joined`)."""
 
-    __slots__ = ("calls", "run")
+    __slots__ = ("calls", "guards", "kept", "run")
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, kept: Sequence[Any] = (), guards: Sequence[Guard] = ()) -> None:
         from autograd.kernels.native.calls import list_of_calls
 
-        self.calls = calls
+        self.calls, self.kept, self.guards = calls, list(kept), list(guards)
         self.run = list_of_calls(calls)
 
     def __call__(self) -> None:
+        for guard in self.guards:
+            guard.check()
         self.run()
 
 
-def joined(actions: Sequence[Action]) -> list[Action]:
-    """The Actions with neighbouring native ones as one: a single native call."""
+def joined(actions: Sequence[Action], early: Sequence[np.ndarray]) -> list[Action]:
+    """The Actions with neighbouring native ones as one: a single native call.
+
+    Guards of arrays in `early`, which are complete before the first Action, are checked then, each once.
+    """
     result: list[Action] = []
+    first: dict[Any, Action] = {}
     for action in actions:
-        if isinstance(action, Native) and result and isinstance(result[-1], Native):
-            result[-1] = Native(result[-1].calls + action.calls)
-        else:
+        if not isinstance(action, Native):
             result.append(action)
-    return result
+            continue
+        late = []
+        for guard in action.guards:
+            if any(np.may_share_memory(guard.indices, array) for array in early):
+                first.setdefault((guard.indices.ctypes.data, guard.indices.shape, guard.size), guard.check)
+            else:
+                late.append(guard)
+        if not late and result and isinstance(result[-1], Native):
+            last = result[-1]
+            result[-1] = Native(last.calls + action.calls, last.kept + action.kept, last.guards)
+        else:
+            result.append(Native(action.calls, action.kept, late))
+    return [*first.values(), *result]
 
 
 @dataclass(eq=False, slots=True)

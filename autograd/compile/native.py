@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from autograd.compile.expression import Expression, expression, kept_strides, strides_in
 from autograd.compile.fusion import Group, fuse
-from autograd.compile.lowering import Calls, Native, Task, numpy_task
-from autograd.compile.pointwise import pointwise
-from autograd.kernels.native.arrays import empty
+from autograd.compile.guards import are_safe, guards_of
+from autograd.compile.lowering import Action, Calls, Native, Task, numpy_task
+from autograd.compile.pointwise import FLOATING, pointwise
+from autograd.kernels.native.arrays import address, empty
+from autograd.kernels.native.capture import Captured, captured
 from autograd.kernels.native.loops import Input, Nest, Output, planned
 from autograd.program import Instruction, Program, Value
 
@@ -29,8 +33,58 @@ def native_tasks(program: Program, views: set[Instruction], read: set[Value]) ->
             task = task_of_anchor(g, outputs)
         elif g.forms:
             task = pointwise_task(g, outputs)
-        tasks += [task] if task is not None else [numpy_task(i, read) for i in g.instructions]
+        tasks += [task] if task is not None else [captured_task(i, read) for i in g.instructions]
     return tasks
+
+
+def captured_task(i: Instruction, read: set[Value]) -> Task:
+    """An instruction by itself: by the kernels that its primitive calls, or else through NumPy."""
+    task = numpy_task(i, read)
+    through_numpy = task.bind
+    floating = any(isinstance(v, Value) and v.dtype in FLOATING for v in i.inputs)
+    if i.primitive.checked or not floating or not are_safe(i) or "generator" in i.params:
+        return task
+
+    def bind(sources: list[np.ndarray], targets: list[np.ndarray]) -> Action:
+        at = dict(zip(task.inputs, sources))
+        operands = [at[v] if isinstance(v, Value) else v for v in i.inputs]
+        found = captured(partial(i.primitive.kernel, **i.params), operands)
+        if found is None:
+            return through_numpy(sources, targets)
+        task.fallback = ""
+        wanted = [(r, t) for v, r, t in zip(i.outputs, found.results, targets) if v in read]
+        return Native(_delivered(found, wanted), found.kept, guards_of(i, operands))
+
+    task.bind = bind
+    return task
+
+
+def _delivered(found: Captured, wanted: list[tuple[np.ndarray, np.ndarray]]) -> Calls:
+    """The calls with their results in the planned places: put there, or copied if they lie differently in memory."""
+    moves = []
+    copies: Calls = []
+    bounds = [byte_bounds(array) for array in found.kept]
+    for result, target in wanted:
+        if (result.shape, result.strides, result.dtype) == (target.shape, target.strides, target.dtype) and byte_bounds(
+            result
+        ) in bounds:
+            moves.append((*byte_bounds(result), address(target) - address(result)))
+        else:
+            copies += copied(result, target)
+
+    def moved(place: int) -> int:
+        return place + next((shift for low, high, shift in moves if low <= place < high), 0)
+
+    calls: Calls = [(kernel, [moved(place) for place in places]) for kernel, places in found.calls]
+    return calls + copies
+
+
+def copied(source: np.ndarray, target: np.ndarray) -> Calls:
+    """The call that copies an array into another of the same shape."""
+    along = tuple(range(source.ndim))
+    read = Input(source.dtype, strides_in(source, along))
+    nest = Nest(source.shape, (read,), (), (Output(0, target.dtype, strides_in(target, along)),))
+    return [(stage.kernel, [source, target]) for stage in planned(nest).stages]
 
 
 def _wanted(program: Program, groups: list[Group], views: set[Instruction]) -> set[Value]:

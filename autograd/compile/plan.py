@@ -166,7 +166,8 @@ class Plan:
                 operands = [arrays[v] if isinstance(v, Value) else v for v in i.inputs]
                 arrays[i.outputs[0]] = np.asarray(i.primitive.kernel(*operands, **i.params))
         actions = joined(
-            [task.bind([arrays[v] for v in task.inputs], [arrays[v] for v in task.outputs]) for task in self.tasks]
+            [task.bind([arrays[v] for v in task.inputs], [arrays[v] for v in task.outputs]) for task in self.tasks],
+            list(self._inputs.values()),
         )
         late = [(before, after) for before, after in self.program.updates if after not in self.direct]
         return Bound(arrays, actions, storage, late)

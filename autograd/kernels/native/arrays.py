@@ -5,13 +5,15 @@ from __future__ import annotations
 import ctypes
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 ALIGNMENT = 64
 SMALL = 4096  # bytes: below, alignment gains less than it costs
+noted: Callable[[np.ndarray], np.ndarray] | None = None
+"""What is told of each new array; see `capture`."""
 
 
 def empty(shape: Sequence[int], dtype: Any, small: int = SMALL) -> np.ndarray:
@@ -19,9 +21,11 @@ def empty(shape: Sequence[int], dtype: Any, small: int = SMALL) -> np.ndarray:
     dtype = np.dtype(dtype)
     size = math.prod(shape) * dtype.itemsize
     if size < small:
-        return np.empty(shape, dtype)
-    room = np.empty(size + ALIGNMENT, BYTE)
-    return np.ndarray(shape, dtype, room, -address(room) % ALIGNMENT)
+        array = np.empty(shape, dtype)
+    else:
+        room = np.empty(size + ALIGNMENT, BYTE)
+        array = np.ndarray(shape, dtype, room, -address(room) % ALIGNMENT)
+    return array if noted is None else noted(array)
 
 
 def address(array: np.ndarray) -> int:

@@ -55,14 +55,16 @@ def entry(kernel: Kernel) -> Callable[..., None]:
     return run
 
 
-def list_of_calls(calls: Sequence[tuple[Kernel, Sequence[np.ndarray]]]) -> Callable[[], None]:
+def list_of_calls(calls: Sequence[tuple[Kernel, Sequence[np.ndarray | int]]]) -> Callable[[], None]:
     """A function without arguments that runs kernels one after the other, each on its arrays, in one native call.
 
-    The number of threads is that of the moment when the list is made.
+    An int among the arrays is the address of one that somebody else keeps alive. The number of threads is that of the
+    moment when the list is made.
     """
     threads, count = pool().threads, len(calls)
     table = np.zeros((count, 3), np.int64)
-    operands = np.array([address(a) for _, arrays in calls for a in arrays], np.int64)
+    places = [a if isinstance(a, int) else address(a) for _, arrays in calls for a in arrays]
+    operands = np.array(places, np.int64)
     position = address(operands)
     for row, (kernel, arrays) in zip(table, calls):
         pool().provide_scratch(kernel.scratch)

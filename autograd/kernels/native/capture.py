@@ -79,7 +79,7 @@ def recording() -> Iterator[Recording]:
 
 
 def captured(function: Callable[..., Any], operands: Sequence[Any]) -> Captured | None:
-    """The kernel calls of `function(*operands)`; operands that are no arrays stay what they are. None if it has others."""
+    """The kernel calls of `function(*operands)`, of which some are arrays; None if there is more to it than kernels."""
     rng = np.random.default_rng(0)
     places = [k for k, o in enumerate(operands) if isinstance(o, np.ndarray)]
     stand_ins = list(operands)
