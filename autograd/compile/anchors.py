@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from autograd.compile.expression import Expression, Start, expression, strides_in
 from autograd.compile.fusion import Group
-from autograd.compile.lowering import Calls, Native, Task
-from autograd.compile.native import calls_of_nest
-from autograd.compile.pointwise import FLOATING
+from autograd.compile.lowering import Action, Calls, Native, Task
+from autograd.compile.native import calls_of_nest, delivered
+from autograd.compile.pointwise import FLOATING, Axes
+from autograd.kernels.native import convolution
 from autograd.kernels.native.arrays import empty
+from autograd.kernels.native.capture import captured
+from autograd.kernels.native.convolution_epilogue import Epilogue
 from autograd.kernels.native.gemm import gemm
 from autograd.kernels.native.kernel import Kernel
+from autograd.kernels.windows import channels_last
 from autograd.program import Instruction, Value
 
 Maker = Callable[[Group, tuple[Value, ...]], Task | None]
@@ -163,6 +168,67 @@ def _in_batch(strides: Sequence[int], shape: tuple[int, ...], batch: tuple[int, 
     """The strides of an operand of a batched product: 0 along the axes that it lacks, or has once."""
     lead = [0 if n == 1 else s for n, s in zip(shape[: max(0, len(strides) - 2)], strides)] if batch else []
     return (*[0] * (len(batch) - len(lead)), *lead, *strides[-2:])
+
+
+# --- convolutions ----------------------------------------------------------------------------------------------------
+
+
+def _convolution_task(group: Group, outputs: tuple[Value, ...]) -> Task | None:
+    """A convolution, or its input gradient, with an epilogue that stores one result."""
+    anchor = group.anchor
+    assert anchor is not None
+    (result,) = anchor.outputs
+    whole = expression(group, Start(result))
+    last = len(whole.inputs) + len(whole.steps) - 1
+    kinds = [_kind(v, axes, result) for v, axes in whole.inputs[1:]]
+    if not whole.steps or len(outputs) != 1 or whole.places[outputs[0]] != last or None in kinds:
+        return None
+    operands = tuple(v for v in anchor.inputs if isinstance(v, Value))
+    further = tuple(v for v, _ in whole.inputs[1:])
+    inputs = tuple(dict.fromkeys((*operands, *further)))
+    function: Any = convolution.conv if anchor.primitive.name == "convolution" else convolution.conv_input
+    epilogue = Epilogue(whole.steps, tuple(map(str, kinds)))
+
+    def whole_call(*arrays: np.ndarray) -> np.ndarray | None:
+        count = len(operands)
+        ends = [last_channels(a) if kind == "image" else a for a, kind in zip(arrays[count:], kinds)]
+        done: np.ndarray | None = function(*arrays[:count], *anchor.params.values(), epilogue=epilogue, further=ends)
+        return done
+
+    def bind(sources: list[np.ndarray], targets: list[np.ndarray]) -> Action:
+        at = dict(zip(inputs, sources))
+        found = captured(whole_call, [at[v] for v in (*operands, *further)])
+        if found is not None:
+            return Native(delivered(found, [(found.results[0], targets[0])]), found.kept)
+        plain = np.empty_like(targets[0])
+        rest = Native(calls_of_nest(result.shape, (), whole, [result, *at], [plain, *at.values()], outputs, targets))
+        task.fallback = "NumPy kernel"
+
+        def action() -> None:
+            plain[...] = anchor.primitive.kernel(*(at[v] for v in operands), **anchor.params)
+            rest()
+
+        return action
+
+    task = Task(label_of(group), tuple(group.instructions), inputs, outputs, bind)
+    return task
+
+
+ANCHORS |= {"convolution": _convolution_task, "convolution_input": _convolution_task}
+
+
+def _kind(v: Value, axes: Axes, result: Value) -> str | None:
+    """How an operand of an epilogue lies beside the result: like it, or one number per channel; None if otherwise."""
+    rank = len(result.shape)
+    if axes == tuple(range(rank)) and v.shape == result.shape and v.dtype == result.dtype:
+        return "image"
+    per_channel = tuple(0 if k == 1 else None for k in range(rank))
+    return "channel" if axes == per_channel and v.dtype == result.dtype else None
+
+
+def last_channels(x: np.ndarray) -> np.ndarray:
+    """x (N, C, *spatial) as contiguous (N, *spatial, C)."""
+    return np.ascontiguousarray(channels_last(x))
 
 
 def _even(sizes: Sequence[int], strides: Sequence[int]) -> int | None:

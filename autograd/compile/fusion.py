@@ -49,6 +49,12 @@ class Group:
         """The axes that its reductions go over; None if it has none."""
         return next((f.reduced for f in self.forms.values() if f.reduced is not None), None)
 
+    def without_anchor(self) -> Group:
+        """The rest of a group whose anchor computes alone."""
+        assert self.anchor is not None
+        rest = [i for i in self.instructions if i is not self.anchor]
+        return Group(rest, self.anchor.outputs[0].shape, self.forms)
+
     @property
     def outputs(self) -> list[Value]:
         """What it computes, wanted outside or not."""

@@ -8,11 +8,12 @@ from functools import partial
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
+from autograd.compile.decompositions import decomposed
 from autograd.compile.expression import Expression, expression, kept_strides, strides_in
 from autograd.compile.fusion import Group, fuse
 from autograd.compile.guards import are_safe, guards_of
 from autograd.compile.lowering import Action, Calls, Native, Task, numpy_task
-from autograd.compile.pointwise import FLOATING, pointwise
+from autograd.compile.pointwise import FLOATING, SERVED, pointwise
 from autograd.kernels.native.arrays import address, empty
 from autograd.kernels.native.capture import Captured, captured
 from autograd.kernels.native.loops import Input, Nest, Output, planned
@@ -23,17 +24,25 @@ def native_tasks(program: Program, views: set[Instruction], read: set[Value]) ->
     """The Tasks of a Program: native where there is a kernel, NumPy's where there is none."""
     from autograd.compile.anchors import is_anchor, task_of_anchor
 
+    program = decomposed(program)
+    read = read | {v for i in program.instructions for v in i.inputs if isinstance(v, Value)}
     groups = fuse(program, pointwise, is_anchor, views)
     wanted = _wanted(program, groups, views)
     tasks = []
     for g in groups:
         outputs = tuple(v for i in g.instructions for v in i.outputs if v in wanted)
-        task = None
+        task = task_of_anchor(g, outputs) if g.anchor is not None else None
+        if task is not None:
+            tasks.append(task)
+            continue
+        if not g.forms:
+            tasks += [captured_task(i, read) for i in g.instructions]
+            continue
         if g.anchor is not None:
-            task = task_of_anchor(g, outputs)
-        elif g.forms:
-            task = pointwise_task(g, outputs)
-        tasks += [task] if task is not None else [captured_task(i, read) for i in g.instructions]
+            tasks.append(captured_task(g.anchor, read))
+            outputs = tuple(v for v in outputs if v not in g.anchor.outputs)
+            g = g.without_anchor()
+        tasks.append(pointwise_task(g, outputs))
     return tasks
 
 
@@ -41,6 +50,9 @@ def captured_task(i: Instruction, read: set[Value]) -> Task:
     """An instruction by itself: by the kernels that its primitive calls, or else through NumPy."""
     task = numpy_task(i, read)
     through_numpy = task.bind
+    if i.primitive.name == "reshape":
+        task.bind = partial(_bind_reshape, task)
+        return task
     floating = any(isinstance(v, Value) and v.dtype in FLOATING for v in i.inputs)
     if i.primitive.checked or not floating or not are_safe(i) or "generator" in i.params:
         return task
@@ -53,13 +65,27 @@ def captured_task(i: Instruction, read: set[Value]) -> Task:
             return through_numpy(sources, targets)
         task.fallback = ""
         wanted = [(r, t) for v, r, t in zip(i.outputs, found.results, targets) if v in read]
-        return Native(_delivered(found, wanted), found.kept, guards_of(i, operands))
+        return Native(delivered(found, wanted), found.kept, guards_of(i, operands))
 
     task.bind = bind
     return task
 
 
-def _delivered(found: Captured, wanted: list[tuple[np.ndarray, np.ndarray]]) -> Calls:
+def _bind_reshape(task: Task, sources: list[np.ndarray], targets: list[np.ndarray]) -> Action:
+    """A reshape that is no view copies into a view of its result with the shape of its operand."""
+    (source,), (target,) = sources, targets
+    view = target.reshape(source.shape)
+    if np.may_share_memory(view, target) and source.dtype in SERVED and source.size:
+        task.fallback = ""
+        return Native(copied(source, view), [view])
+
+    def action() -> None:
+        target[...] = source.reshape(target.shape)
+
+    return action
+
+
+def delivered(found: Captured, wanted: list[tuple[np.ndarray, np.ndarray]]) -> Calls:
     """The calls with their results in the planned places: put there, or copied if they lie differently in memory."""
     moves = []
     copies: Calls = []

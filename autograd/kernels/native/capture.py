@@ -85,7 +85,7 @@ def captured(function: Callable[..., Any], operands: Sequence[Any]) -> Captured 
     stand_ins = list(operands)
     for k in places:
         stand_ins[k] = _stand_in(operands[k], rng)
-    with recording() as found:
+    with recording() as found, np.errstate(all="ignore"):
         results = function(*stand_ins)
     results = list(results) if isinstance(results, tuple) else [results]
     if not found.calls or not all(isinstance(r, np.ndarray) and _inside(r, found.made) for r in results):

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -117,31 +118,48 @@ def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
 # --- in place of the references --------------------------------------------------------------------------------------
 
 
-def conv(x: Array, w: Array, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1) -> Array | None:
-    """See `autograd.kernels.convolution.conv`."""
+def conv(
+    x: Array,
+    w: Array,
+    stride: Ints,
+    padding: Pairs,
+    dilation: Ints,
+    groups: int = 1,
+    epilogue: Epilogue = NONE,
+    further: Sequence[Array] = (),
+) -> Array | None:
+    """See `autograd.kernels.convolution.conv`; every element goes through an epilogue with further operands."""
     c = _specification(x, w, x.shape, w.shape, stride, padding, dilation, groups)
     if c is None:
         return None
     m = choose(c, "forward", get_precision())
     if m:
-        return channels_first(winograd.conv(c, m, _last(x), _plain(w)))
+        return channels_first(winograd.conv(c, m, _last(x), _plain(w), epilogue, further))
     y = arrays.empty((x.shape[0], *c.out, c.maps), x.dtype)
-    forward(c).run(_last(x), _plain(w), y)
+    forward(c, epilogue).run(_last(x), _plain(w), y, *further)
     return channels_first(y)
 
 
 def conv_input(
-    g: Array, w: Array, x_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1
+    g: Array,
+    w: Array,
+    x_shape: Ints,
+    stride: Ints,
+    padding: Pairs,
+    dilation: Ints,
+    groups: int = 1,
+    epilogue: Epilogue = NONE,
+    further: Sequence[Array] = (),
 ) -> Array | None:
-    """See `autograd.kernels.convolution.conv_input`."""
+    """See `autograd.kernels.convolution.conv_input`; every element goes through an epilogue with further operands."""
     c = _specification(g, w, x_shape, w.shape, stride, padding, dilation, groups)
     if c is None:
         return None
     m = choose(c, "input", get_precision())
     if m:
-        return channels_first(winograd.conv_input(c, m, _last(g), _plain(w)))
+        return channels_first(winograd.conv_input(c, m, _last(g), _plain(w), epilogue, further))
     x = arrays.empty((x_shape[0], *x_shape[2:], x_shape[1]), g.dtype)
-    input_gradient(c).run(_last(g), _plain(w), x)
+    input_gradient(c, epilogue).run(_last(g), _plain(w), x, *further)
     return channels_first(x)
 
 
