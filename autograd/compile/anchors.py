@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from autograd.compile.expression import Expression, Start, expression, strides_in
 from autograd.compile.fusion import Group
 from autograd.compile.lowering import Action, Calls, Native, Task
-from autograd.compile.native import calls_of_nest, delivered
+from autograd.compile.native import calls_of_nest, copied
 from autograd.compile.pointwise import FLOATING, Axes
-from autograd.kernels.native import convolution
 from autograd.kernels.native.arrays import empty
-from autograd.kernels.native.capture import captured
 from autograd.kernels.native.convolution_epilogue import Epilogue
+from autograd.kernels.native.convolution_plans import planned_forward, planned_input_gradient
+from autograd.kernels.native.convolution_shapes import Convolution
 from autograd.kernels.native.gemm import gemm
 from autograd.kernels.native.kernel import Kernel
+from autograd.kernels.native.loops import Plan
+from autograd.kernels.precision import get_precision
 from autograd.kernels.windows import channels_last
 from autograd.program import Instruction, Value
 
@@ -183,35 +184,57 @@ def _convolution_task(group: Group, outputs: tuple[Value, ...]) -> Task | None:
     kinds = [_kind(v, axes, result) for v, axes in whole.inputs[1:]]
     if not whole.steps or len(outputs) != 1 or whole.places[outputs[0]] != last or None in kinds:
         return None
+    c = _specification(anchor)
+    if c is None:
+        return None
     operands = tuple(v for v in anchor.inputs if isinstance(v, Value))
     further = tuple(v for v, _ in whole.inputs[1:])
     inputs = tuple(dict.fromkeys((*operands, *further)))
-    function: Any = convolution.conv if anchor.primitive.name == "convolution" else convolution.conv_input
+    planned = planned_forward if anchor.primitive.name == "convolution" else planned_input_gradient
     epilogue = Epilogue(whole.steps, tuple(map(str, kinds)))
-
-    def whole_call(*arrays: np.ndarray) -> np.ndarray | None:
-        count = len(operands)
-        ends = [last_channels(a) if kind == "image" else a for a, kind in zip(arrays[count:], kinds)]
-        done: np.ndarray | None = function(*arrays[:count], *anchor.params.values(), epilogue=epilogue, further=ends)
-        return done
 
     def bind(sources: list[np.ndarray], targets: list[np.ndarray]) -> Action:
         at = dict(zip(inputs, sources))
-        found = captured(whole_call, [at[v] for v in (*operands, *further)])
-        if found is not None:
-            return Native(delivered(found, [(found.results[0], targets[0])]), found.kept)
-        plain = np.empty_like(targets[0])
-        rest = Native(calls_of_nest(result.shape, (), whole, [result, *at], [plain, *at.values()], outputs, targets))
-        task.fallback = "NumPy kernel"
+        x, w = (at[v] for v in operands)
+        images = [at[v] if kind == "channel" else channels_last(at[v]) for v, kind in zip(further, kinds)]
+        return calls_of_plan(
+            planned(c, get_precision(), epilogue), [channels_last(x), w, channels_last(targets[0]), *images]
+        )
 
-        def action() -> None:
-            plain[...] = anchor.primitive.kernel(*(at[v] for v in operands), **anchor.params)
-            rest()
+    return Task(label_of(group), tuple(group.instructions), inputs, outputs, bind)
 
-        return action
 
-    task = Task(label_of(group), tuple(group.instructions), inputs, outputs, bind)
-    return task
+def _specification(i: Instruction) -> Convolution | None:
+    """A convolution's numbers; None if its kernels do not serve it."""
+    a, b = i.inputs
+    assert isinstance(a, Value)
+    assert isinstance(b, Value)
+    x_shape = i.params["shape"] if i.primitive.name == "convolution_input" else a.shape
+    w_shape = b.shape
+    if len({a.dtype, b.dtype, i.outputs[0].dtype}) > 1:
+        return None
+    numbers = (i.params[name] for name in ("stride", "padding", "dilation", "groups"))
+    return Convolution(x_shape[0], x_shape[1], w_shape[0], x_shape[2:], w_shape[2:], *numbers, a.dtype.name)
+
+
+def calls_of_plan(plan: Plan, arrays: Sequence[np.ndarray]) -> Native:
+    """A plan's kernels on arrays that they want contiguous: those that are not go through copies."""
+    before: Calls = []
+    after: Calls = []
+    given: list[np.ndarray] = []
+    for k, array in enumerate(arrays):
+        if array.flags.c_contiguous:
+            given.append(array)
+            continue
+        copy = empty(array.shape, array.dtype)
+        given.append(copy)
+        if k == 2:
+            after += copied(copy, array)
+        else:
+            before += copied(array, copy)
+    given += [empty((n,), d) for n, d in plan.workspaces]
+    calls: Calls = [(stage.kernel, [given[k] for k in stage.operands]) for stage in plan.stages]
+    return Native(before + calls + after, given)
 
 
 ANCHORS |= {"convolution": _convolution_task, "convolution_input": _convolution_task}
@@ -224,11 +247,6 @@ def _kind(v: Value, axes: Axes, result: Value) -> str | None:
         return "image"
     per_channel = tuple(0 if k == 1 else None for k in range(rank))
     return "channel" if axes == per_channel and v.dtype == result.dtype else None
-
-
-def last_channels(x: np.ndarray) -> np.ndarray:
-    """x (N, C, *spatial) as contiguous (N, *spatial, C)."""
-    return np.ascontiguousarray(channels_last(x))
 
 
 def _even(sizes: Sequence[int], strides: Sequence[int]) -> int | None:

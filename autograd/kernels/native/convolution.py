@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -118,48 +117,31 @@ def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
 # --- in place of the references --------------------------------------------------------------------------------------
 
 
-def conv(
-    x: Array,
-    w: Array,
-    stride: Ints,
-    padding: Pairs,
-    dilation: Ints,
-    groups: int = 1,
-    epilogue: Epilogue = NONE,
-    further: Sequence[Array] = (),
-) -> Array | None:
-    """See `autograd.kernels.convolution.conv`; every element goes through an epilogue with further operands."""
+def conv(x: Array, w: Array, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1) -> Array | None:
+    """See `autograd.kernels.convolution.conv`."""
     c = _specification(x, w, x.shape, w.shape, stride, padding, dilation, groups)
     if c is None:
         return None
     m = choose(c, "forward", get_precision())
     if m:
-        return channels_first(winograd.conv(c, m, _last(x), _plain(w), epilogue, further))
+        return channels_first(winograd.conv(c, m, _last(x), _plain(w)))
     y = arrays.empty((x.shape[0], *c.out, c.maps), x.dtype)
-    forward(c, epilogue).run(_last(x), _plain(w), y, *further)
+    forward(c).run(_last(x), _plain(w), y)
     return channels_first(y)
 
 
 def conv_input(
-    g: Array,
-    w: Array,
-    x_shape: Ints,
-    stride: Ints,
-    padding: Pairs,
-    dilation: Ints,
-    groups: int = 1,
-    epilogue: Epilogue = NONE,
-    further: Sequence[Array] = (),
+    g: Array, w: Array, x_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1
 ) -> Array | None:
-    """See `autograd.kernels.convolution.conv_input`; every element goes through an epilogue with further operands."""
+    """See `autograd.kernels.convolution.conv_input`."""
     c = _specification(g, w, x_shape, w.shape, stride, padding, dilation, groups)
     if c is None:
         return None
     m = choose(c, "input", get_precision())
     if m:
-        return channels_first(winograd.conv_input(c, m, _last(g), _plain(w), epilogue, further))
+        return channels_first(winograd.conv_input(c, m, _last(g), _plain(w)))
     x = arrays.empty((x_shape[0], *x_shape[2:], x_shape[1]), g.dtype)
-    input_gradient(c, epilogue).run(_last(g), _plain(w), x, *further)
+    input_gradient(c).run(_last(g), _plain(w), x)
     return channels_first(x)
 
 
