@@ -213,8 +213,12 @@ def _specification(i: Instruction) -> Convolution | None:
     w_shape = b.shape
     if len({a.dtype, b.dtype, i.outputs[0].dtype}) > 1:
         return None
-    numbers = (i.params[name] for name in ("stride", "padding", "dilation", "groups"))
-    return Convolution(x_shape[0], x_shape[1], w_shape[0], x_shape[2:], w_shape[2:], *numbers, a.dtype.name)
+    stride, padding, dilation, groups = (i.params[name] for name in ("stride", "padding", "dilation", "groups"))
+    batch, channels, *size = x_shape
+    maps, _, *kernel = w_shape
+    return Convolution(
+        batch, channels, maps, tuple(size), tuple(kernel), stride, padding, dilation, groups, a.dtype.name
+    )
 
 
 def calls_of_plan(plan: Plan, arrays: Sequence[np.ndarray]) -> Native:
