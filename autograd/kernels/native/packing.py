@@ -7,42 +7,53 @@ from autograd.kernels.native.matrix import Matrix, is_number, transposed
 from autograd.kernels.native.values import Pointer
 
 
-def mask_of(code: Code, count: Index, lanes: int) -> Mask:
-    """The mask of the first `count` lanes."""
-    return count if isinstance(count, int) else code.mask(count, lanes)
+class Width:
+    """The columns of a panel of vectors: `there` of them exist, and at least `sure` of them whenever the code runs."""
+
+    __slots__ = ("lanes", "sure", "there", "vectors")
+
+    def __init__(self, vectors: int, lanes: int, there: Index, sure: int = 0) -> None:
+        self.vectors, self.lanes, self.there = vectors, lanes, there
+        self.sure = there if isinstance(there, int) else sure
+
+    @property
+    def offsets(self) -> range:
+        """Where its vectors begin."""
+        return range(0, self.vectors * self.lanes, self.lanes)
+
+    def masks(self, code: Code) -> list[Mask]:
+        """What exists of each vector."""
+        return [None if v + self.lanes <= self.sure else self._mask(code, v) for v in self.offsets]
+
+    def _mask(self, code: Code, v: int) -> Mask:
+        return self.there - v if isinstance(self.there, int) else code.mask(self.there - v, self.lanes)
 
 
-def masks_of(code: Code, vectors: int, lanes: int, left: Index) -> list[Mask]:
-    """The masks of a row of vectors of which the last has `left` elements."""
-    return [*[None] * (vectors - 1), mask_of(code, left, lanes)]
+def pack(code: Code, b: Matrix, count: Index, width: Width, panel: Matrix) -> None:
+    """Copy the first `count` rows of b into a panel of so many columns.
 
-
-def pack(code: Code, b: Matrix, count: Index, vectors: int, lanes: int, left: Index, panel: Matrix) -> None:
-    """Copy the first `count` rows of b into a panel of `vectors` vectors, of which the last has `left` columns.
-
-    What stands in the missing columns has no meaning. The panel has room for a multiple of `lanes` rows.
+    What stands in missing columns has no meaning. The panel has room for a multiple of `lanes` rows.
     """
     if is_number(b.down, 1) and not is_number(b.across, 1):
-        pack_transposed(code, b, count, vectors, lanes, left, panel)
+        pack_transposed(code, b, count, width, panel)
         return
-    masks = masks_of(code, vectors, lanes, left)
+    masks = width.masks(code)
     with code.loop(0, count) as k:
-        for v, mask in enumerate(masks):
-            panel.store(b.load(k, v * lanes, lanes, mask), k, v * lanes)
+        for v, mask in zip(width.offsets, masks):
+            panel.store(b.load(k, v, width.lanes, mask), k, v)
 
 
-def pack_transposed(code: Code, b: Matrix, count: Index, vectors: int, lanes: int, left: Index, panel: Matrix) -> None:
+def pack_transposed(code: Code, b: Matrix, count: Index, width: Width, panel: Matrix) -> None:
     """The same for contiguous columns, by squares of lanes × lanes; for missing columns the last is taken again."""
-    columns = b.T
-    final = left + ((vectors - 1) * lanes - 1)
+    columns, lanes = b.T, width.lanes
 
     def square(k: Index, v: Index, mask: Mask) -> None:
-        places = [code.minimum(v + j, final) for j in range(lanes)]
+        places = [code.minimum(v + j, width.there - 1) for j in range(lanes)]
         loaded = [columns.load(place, k, lanes, mask) for place in places]
         for i, row in enumerate(transposed(code, loaded)):
             panel.store(row, k + i, v)
 
-    with code.loop(0, vectors * lanes, lanes) as v:
+    with code.loop(0, width.vectors * lanes, lanes) as v:
         for k, mask in code.vectors(count, lanes):
             square(k, v, mask)
 

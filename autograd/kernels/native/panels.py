@@ -16,11 +16,12 @@ import numpy as np
 
 from autograd.kernels.native.code import Code, Index, Mask
 from autograd.kernels.native.matrix import Matrix, is_number
-from autograd.kernels.native.packing import in_strip, masks_of, pack, pack_strips
+from autograd.kernels.native.packing import Width, in_strip, pack, pack_strips
 from autograd.kernels.native.product import Product
 from autograd.kernels.native.values import Pointer, Value
 
 MOST_ROWS = 256  # of a block
+MANY_ROWS = 100  # from which tiles are as wide as can be
 SMALL = 24 << 10  # bytes of B that stay in the nearest cache as they lie
 
 
@@ -28,15 +29,15 @@ SMALL = 24 << 10  # bytes of B that stay in the nearest cache as they lie
 class Panels:
     """Neighbouring panels of C's columns, and how they are worked on.
 
-    `count` panels from column `first` on, of `vectors` vectors each, the last of which has `left` columns (None: seen
-    when the code runs). `block` rows, in tiles of `rows`, are done with a panel before the next; `packs` says whether
+    `count` panels from column `first` on, of `vectors` vectors each, of which at least `sure` columns exist in all of
+    them. `block` rows, in tiles of `rows`, are done with a panel before the next; `packs` says whether
     the panel of B is copied, `deep` rows at a time, and `strip` the width of strips in which A is copied, if it is.
     """
 
     vectors: int
     first: Index
     count: Index
-    left: Index | None
+    sure: int
     rows: int
     block: int
     packs: bool
@@ -46,34 +47,40 @@ class Panels:
 
 def by_panels(product: Product) -> None:
     """C in panels of columns, a tile's vectors lying along n."""
-    for vectors, first, count, left in columns_of(product):
-        emit_panels(product, planned(product, vectors, first, count, left))
+    for vectors, first, count, sure in columns_of(product):
+        emit_panels(product, planned(product, vectors, first, count, sure))
 
 
 # --- the plan --------------------------------------------------------------------------------------------------------
 
 
-def columns_of(product: Product) -> list[tuple[int, Index, Index, Index | None]]:
-    """How C's columns are cut into panels: (vectors, first, count, left) of `Panels`; of like widths if n is known."""
-    n, lanes = product.n, product.lanes
-    widest = 4 if product.code.host.registers >= 32 else 2
-    if not isinstance(n, int):
-        whole = n // (widest * lanes)
-        rest = n - whole * widest * lanes
-        return [(widest, 0, whole, lanes), (1, whole * widest * lanes, (rest + (lanes - 1)) // lanes, None)]
+def columns_of(product: Product) -> list[tuple[int, Index, Index, int]]:
+    """How C's columns are cut into panels: (vectors, first, count, sure) of `Panels`; of like widths if n is known."""
+    n, lanes, registers = product.n, product.lanes, product.code.host.registers
+    few = isinstance(product.m, int) and product.m < 4
     if isinstance(product.m, int) and product.m < 4:
-        widest = max(widest, product.code.host.registers // 2 // product.m)
+        widest = registers // 2 // product.m
+    else:  # wide tiles read A less often, narrow ones leave less over and share B among more rows
+        widest = registers // 8 if isinstance(product.m, int) and product.m >= MANY_ROWS else 2
+    if not isinstance(n, int):
+        if few:
+            width = widest * lanes
+            whole = n // width
+            rest = (n - whole * width + (2 * lanes - 1)) // (2 * lanes)
+            return [(widest, 0, whole, width), (2, whole * width, rest, 0)]
+        return [(2, 0, (n + (2 * lanes - 1)) // (2 * lanes), 0)]
+    assert isinstance(n, int)
     vectors = math.ceil(n / lanes)
     wide = math.ceil(vectors / math.ceil(vectors / widest))
     count, columns = divmod(n, wide * lanes)
     narrow = math.ceil(columns / lanes)
     if columns == 0 or (narrow == wide and count):
-        return [(wide, 0, count + (columns > 0), None if columns else lanes)]
-    last = (narrow, count * wide * lanes, 1, columns - (narrow - 1) * lanes)
-    return [(wide, 0, count, lanes), last] if count else [last]
+        return [(wide, 0, count + (columns > 0), (wide - (columns > 0)) * lanes)]
+    last = (narrow, count * wide * lanes, 1, columns)
+    return [(wide, 0, count, wide * lanes), last] if count else [last]
 
 
-def planned(product: Product, vectors: int, first: Index, count: Index, left: Index | None) -> Panels:
+def planned(product: Product, vectors: int, first: Index, count: Index, sure: int) -> Panels:
     """The sizes of tiles and blocks for panels of so many vectors."""
     m, k = product.m, product.k
     rows = tile_rows(product.code.host.registers, vectors, m)
@@ -81,11 +88,11 @@ def planned(product: Product, vectors: int, first: Index, count: Index, left: In
     if is_number(product.a.down, 1) and strips_pay(product, count):
         rows = 4 if vectors > 2 else 8
         strip = max(rows, product.lanes)
-    packs = pays_to_pack(product, rows, left)
+    packs = pays_to_pack(product, rows, sure == vectors * product.lanes)
     size = np.dtype(product.dtype).itemsize
     deep: Index = k
     if packs:
-        near = product.code.host.near * 5 // 4 // ((vectors * product.lanes + strip) * size)
+        near = product.code.host.near * 3 // 4 // ((vectors * product.lanes + strip) * size)
         deep = blocks_of(k, near, product.lanes) if isinstance(k, int) else near // product.lanes * product.lanes
     # The part of A that a block needs should stay in the second cache while all panels pass.
     fits = product.code.host.middle // size // max(k, 1) if isinstance(k, int) else MOST_ROWS // 2
@@ -93,7 +100,7 @@ def planned(product: Product, vectors: int, first: Index, count: Index, left: In
     if product.split and isinstance(m, int) and isinstance(count, int):
         block = min(block, max(4 * rows, m * count // 8))  # something to share
     unit = strip or rows
-    return Panels(vectors, first, count, left, rows, max(block // unit, 1) * unit, packs, deep, strip)
+    return Panels(vectors, first, count, sure, rows, max(block // unit, 1) * unit, packs, deep, strip)
 
 
 def tile_rows(registers: int, vectors: int, m: Index) -> int:
@@ -103,7 +110,7 @@ def tile_rows(registers: int, vectors: int, m: Index) -> int:
     """
     most = max(1, min((registers - vectors - 1) // vectors, 14))
     if not isinstance(m, int):
-        return min(most, 8)
+        return 8 if most >= 8 else 4
     if m <= most:
         return m
     divisors = [rows for rows in range(most, most * 11 // 20, -1) if m % rows == 0]
@@ -118,12 +125,12 @@ def blocks_of(k: int, most: int, lanes: int) -> int:
     return math.ceil(k / count / lanes) * lanes
 
 
-def pays_to_pack(product: Product, rows: int, left: Index | None) -> bool:
+def pays_to_pack(product: Product, rows: int, full: bool) -> bool:
     """Whether panels of B are copied: not if its rows are contiguous and it is small or used only once or twice."""
     m, k, down = product.m, product.k, product.b.down
     if not (is_number(product.b.across, 1) and isinstance(m, int)):
         return True
-    if product.code.host.kind not in ("avx512", "avx2") and left != product.lanes:
+    if product.code.host.kind not in ("avx512", "avx2") and not full:
         return True  # masked loads are slow
     if m <= 2 * rows:
         return False
@@ -179,7 +186,7 @@ def add_products(
 def row_tiles(code: Code, start: Index, stop: Index, m: Index, rows: int) -> Iterator[tuple[Index, int]]:
     """Cover the rows from start, a multiple of `rows`, to stop: yields (first row, number of rows) for each tile.
 
-    Full tiles come in a loop; what is left is one tile when m is known, else tiles of powers of two.
+    Full tiles come in a loop; what is left is one tile when m is known, else single rows.
     """
     whole = (stop - start) // rows * rows
     if isinstance(whole, int) and whole == rows:
@@ -194,10 +201,8 @@ def row_tiles(code: Code, start: Index, stop: Index, m: Index, rows: int) -> Ite
             with code.when(code.index(stop).eq(m)):
                 yield start + whole, m % rows
         return
-    left = code.index(stop - start - whole)
-    for bit in reversed(range((rows - 1).bit_length())):
-        with code.when((left & (1 << bit)).ne(0)):
-            yield start + whole + ((left >> (bit + 1)) << (bit + 1)), 1 << bit
+    with code.loop(start + whole, stop) as row:
+        yield row, 1
 
 
 # --- the loops -------------------------------------------------------------------------------------------------------
@@ -244,13 +249,13 @@ def emit_panels(product: Product, panels: Panels) -> None:
             panel = 0 if is_number(panels.count, 1) else code.index(unit) % panels.count
         first, column = block * panels.block, panels.first + panel * width
         last = m if is_number(blocks, 1) else code.minimum(first + panels.block, m)
-        left = panels.left
-        if left is None:
-            left = code.minimum(product.n - column - (width - lanes), lanes)
+        there: Index = width if panels.sure == width else product.n - column
+        if is_number(panels.count, 1) and panels.sure < width and isinstance(product.n, int):
+            there = panels.sure
         if room.strips is not None:
             with code.when(code.index(panel).eq(0) | code.index(unit).eq(start)):
                 pack_strips(code, product.a.part(first, 0), last - first, product.k, panels.strip, room.strips)
-        emit_panel(product, panels, room, (first, last), column, left)
+        emit_panel(product, panels, room, (first, last), column, Width(panels.vectors, lanes, there, panels.sure))
 
     start, stop = product.turns(blocks * panels.count)
     if is_number(start, 0) and is_number(stop, 1):
@@ -261,12 +266,12 @@ def emit_panels(product: Product, panels: Panels) -> None:
 
 
 def emit_panel(
-    product: Product, panels: Panels, room: Room, rows: tuple[Index, Index], column: Index, left: Index
+    product: Product, panels: Panels, room: Room, rows: tuple[Index, Index], column: Index, width: Width
 ) -> None:
     """The elements of C in some rows and one panel of columns."""
     code, lanes, vectors = product.code, product.lanes, panels.vectors
     k, deep = product.k, panels.deep
-    masks = masks_of(code, vectors, lanes, left)
+    masks = width.masks(code)
     b = product.b.part(0, column)
 
     def rows_of_a(row: Index, start: Index) -> Matrix:
@@ -277,7 +282,7 @@ def emit_panel(
     def block(start: Index, count: Index, final: Value | None) -> None:
         strips, loads = b.part(start, 0), masks
         if room.packed is not None:
-            pack(code, strips, count, vectors, lanes, left, room.packed)
+            pack(code, strips, count, width, room.packed)
             strips, loads = room.packed, [None] * vectors
         for row, size in row_tiles(code, *rows, product.m, panels.rows):
             sums = None if room.sums is None else room.sums.part(row - rows[0] if room.cut else 0, 0)
@@ -312,11 +317,10 @@ def emit_panel(
 def finish_waiting(product: Product, sums: Matrix, row: Index, size: int, column: Index, masks: Sequence[Mask]) -> None:
     """Finish a tile's sums from memory, by one text for all of them where an epilogue's would be long."""
     code, lanes = product.code, product.lanes
-    same = masks[-1] is None or is_number(masks[-1], lanes)
+    whole = sum(mask is None for mask in masks)  # they come first
     with code.loop(0, size) as i:
-        if same or len(masks) > 1:
-            with code.loop(0, (len(masks) - (not same)) * lanes, lanes) as v:
+        if whole:
+            with code.loop(0, whole * lanes, lanes) as v:
                 product.finish(sums.load(i, v, lanes), row + i, column + v, None)
-        if not same:
-            last = (len(masks) - 1) * lanes
-            product.finish(sums.load(i, last, lanes), row + i, column + last, masks[-1])
+        for at, mask in enumerate(masks[whole:], whole):
+            product.finish(sums.load(i, at * lanes, lanes), row + i, column + at * lanes, mask)
