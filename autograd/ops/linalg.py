@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.dtypes import conjugate
+from autograd.kernels.choice import native
 from autograd.ops.arithmetic import add, multiply
 from autograd.ops.axes import one_axis, operand
 from autograd.ops.einsum import tensordot
@@ -116,6 +117,7 @@ def _affine_sample(s):
     samples=_affine_sample,
     flops=lambda out, x, weight, bias: out.size * (2 * x.shape[-1] + 1),
 )
+@native("linear:affine", least=256)
 def affine(x, weight, bias):
     """x Wᵀ + b with x (…, in), weight (out, in), bias (out,): a linear layer in one node.
 
