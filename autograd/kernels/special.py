@@ -93,13 +93,13 @@ _FEW = 256  # elements for which a call of the C library each is faster
 _BLOCK = 1 << 15  # elements that are worked on at a time, so that they stay in the cache
 
 
-@native("activations:erf", least=16)
+@native("activations:erf")
 def erf(x):
     """2/√π · ∫₀ˣ exp(-t²) dt, elementwise."""
     return _blockwise(x, math.erf, _erf)
 
 
-@native("activations:erfc", least=16)
+@native("activations:erfc")
 def erfc(x):
     """1 - erf(x), elementwise, with full relative accuracy for large x, where it becomes tiny."""
     return _blockwise(x, math.erfc, _erfc)

@@ -92,7 +92,7 @@ def _score_and_target(s):
     flops=lambda out, x, y: 6 * out.size,
     real_only=True,
 )
-@native("activations:sigmoid_cross_entropy", least=64)
+@native("activations:sigmoid_cross_entropy")
 def sigmoid_cross_entropy(x, y):
     """-y ln σ(x) - (1 - y) ln(1 - σ(x)) of scores x and targets y in [0, 1], elementwise."""
     x = _strong(x, y)
@@ -113,7 +113,7 @@ def _probability_and_target(s):
     flops=lambda out, x, y: 7 * out.size,
     real_only=True,
 )
-@native("activations:binary_cross_entropy", least=64)
+@native("activations:binary_cross_entropy")
 def binary_cross_entropy(x, y):
     """-y ln x - (1 - y) ln(1 - x) of probabilities x and targets y in [0, 1], elementwise.
 

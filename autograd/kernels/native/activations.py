@@ -1,7 +1,6 @@
 """Activations, error integrals and losses of single numbers, for eager calls: the native versions of the primitives.
 
-They serve float32 and float64 arrays that are contiguous, or images whose memory is channels-last, of which the result
-has the layout too.
+They serve float32 and float64 of any layout and size, so that a number has the same result wherever it stands.
 """
 
 from __future__ import annotations
@@ -16,8 +15,7 @@ from autograd.kernels.native.arrays import empty
 from autograd.kernels.native.code import Code
 from autograd.kernels.native.expressions import OPERATIONS, emit_expression
 from autograd.kernels.native.kernel import Kernel, generated
-from autograd.kernels.native.layout import FLOATS, Array, images, many, number
-from autograd.kernels.windows import channels_first
+from autograd.kernels.native.layout import FLOATS, SHARED, Array, many, number
 
 
 @generated
@@ -42,27 +40,43 @@ def _kernel(name: str, parameters: tuple[Any, ...], amount: str, *dtypes: Any) -
     return elementwise(((name, *operands, *parameters),), tuple(d.name for d in (*dtypes, dtypes[0])), amount)
 
 
+def _applied(name: str, parameters: tuple[Any, ...], *arrays: Array) -> Array:
+    """An operation on arrays of one shape; the result lies in memory as the first does, if that is without gaps."""
+    x, back = arrays[0], None
+    if not x.flags.c_contiguous:
+        order = sorted(range(x.ndim), key=lambda k: -abs(x.strides[k]))
+        if x.transpose(order).flags.c_contiguous:
+            arrays, back = tuple(a.transpose(order) for a in arrays), np.argsort(order)
+    arrays = tuple(a if a.flags.c_contiguous else np.ascontiguousarray(a) for a in arrays)
+    out = empty(arrays[0].shape, x.dtype)
+    kernel = _kernel(name, parameters, many(x.size), *(a.dtype for a in arrays))
+    kernel.run(*arrays, out, number(x.size))
+    if back is not None:
+        return out.transpose(back)
+    return out if x.ndim else out[()]
+
+
 def unary(name: str, serves: Callable[..., bool] | None = None) -> Callable[..., Array | None]:
     """An operation of expressions as a function of an array and numbers; `serves` says of which numbers."""
+    known: dict[Any, Callable[..., None]] = {}
 
     def apply(x: Array, *parameters: Any) -> Array | None:
-        if x.dtype not in FLOATS or not x.size:
+        size = x.size
+        if x.flags.c_contiguous and size < SHARED and not parameters:  # the common case, quickly
+            run = known.get(x.dtype)
+            if run is not None and size and x.ndim:
+                out = empty(x.shape, x.dtype)
+                run(x, out, number(size))
+                return out
+        if x.dtype not in FLOATS or not size:
             return None
         if parameters and not (all(type(p) in (int, float, str) for p in parameters)):
             return None
         if serves is not None and not serves(*parameters):
             return None
-        kernel = _kernel(name, parameters, many(x.size), x.dtype)
-        if x.flags.c_contiguous:
-            out = empty(x.shape, x.dtype)
-            kernel.run(x, out, number(x.size))
-            return out
-        rows = images(x)
-        if rows is None:
-            return None
-        out = empty(rows.shape, x.dtype)
-        kernel.run(rows, out, number(x.size))
-        return channels_first(out)
+        if not parameters and size < SHARED:
+            known[x.dtype] = _kernel(name, (), "few", x.dtype).run
+        return _applied(name, parameters, x)
 
     return apply
 
@@ -73,11 +87,7 @@ def binary(name: str, second: Any = None) -> Callable[..., Array | None]:
     def apply(x: Array, y: Any, *parameters: float) -> Array | None:
         if x.dtype not in FLOATS or not x.size or type(y) is not type(x) or x.shape != y.shape:
             return None
-        if y.dtype != (second or x.dtype) or not (x.flags.c_contiguous and y.flags.c_contiguous):
-            return None
-        out = empty(x.shape, x.dtype)
-        _kernel(name, parameters, many(x.size), x.dtype, y.dtype).run(x, y, out, number(x.size))
-        return out
+        return _applied(name, parameters, x, y) if y.dtype == (second or x.dtype) else None
 
     return apply
 
