@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .choice import native
+
 Array = np.ndarray[Any, Any]
 Ints = tuple[int, ...]
 
@@ -49,10 +51,14 @@ def scatter_rows(shape: Ints, index: Array, values: Array, dtype: Any) -> Array:
 
     `values` is (*index.shape, *shape[1:]).
     """
+    return _add_rows(np.asarray(values, dtype), _counted_from_zero(index, shape[0]), shape)
+
+
+@native("embedding:add_rows", least=4096)
+def _add_rows(values: Array, index: Array, shape: Ints) -> Array:
     width = math.prod(shape[1:])
-    index = _counted_from_zero(index, shape[0])
     positions = (index * width).reshape((*index.shape, *(1,) * (len(shape) - 1)))
-    return _add_flat(shape, positions + np.arange(width).reshape(shape[1:]), values, dtype)
+    return _add_flat(shape, positions + np.arange(width).reshape(shape[1:]), values, values.dtype)
 
 
 def scatter_along_axis(shape: Ints, index: Array, axis: int, values: Array, dtype: Any) -> Array:
