@@ -75,7 +75,7 @@ def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
     batch: Index = code.number(3 + len(further)) if c.batch is None else c.batch
     weights = c.maps * c.channels // c.groups * max(a.taps for a in c.axes[1]) * max(a.taps for a in c.axes[2])
     lay = layout(code, c, together=weights * np.dtype(c.dtype).itemsize > code.host.near)
-    copied = layout(code, c, together=False, copied=True)
+    copied = layout(code, c, together=False, whole=True)
     few = planes.serves(c, copied) and planes.cycles(code.host, c, copied) < channels.cycles(code.host, c)
     if few:
         lay = copied

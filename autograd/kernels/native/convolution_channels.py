@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from autograd.kernels.native.code import Code, Index
-from autograd.kernels.native.convolution_epilogue import Cell, Target
+from autograd.kernels.native.convolution_epilogue import Grid, Target
 from autograd.kernels.native.convolution_loops import cuts, load_spaced, nest, reduce, spans
 from autograd.kernels.native.convolution_shapes import Axis, Correlation
 from autograd.kernels.native.convolution_source import Layout
@@ -158,21 +158,15 @@ class Channels:
                 for k, pixels in spans(code, counts[2], self.tile.pixels):
                     end = target.at(row + (j + first[1]) * steps[1] + k * steps[2])
                     here = plane + (j * paces[1] + k * paces[2])
-                    positions = list(itertools.product(range(rows), range(pixels)))
-                    at = [r * paces[1] + p * paces[2] for r, p in positions]
-                    cells = [
-                        Cell(r * steps[1] + p * steps[2] + v * self.lanes, v * self.lanes, lanes)
-                        for r, p in positions
-                        for v, lanes in enumerate([self.lanes] * (part.vectors - 1) + [part.tail])
-                    ]
-                    self._tile(here, at, weights, end, cells, part.vectors, piece)
+                    at = [r * paces[1] + p * paces[2] for r in range(rows) for p in range(pixels)]
+                    grid = Grid(rows, steps[1], pixels, steps[2], part.vectors, self.lanes, part.tail)
+                    self._tile(here, at, weights, end, grid, piece)
 
     def _tile(
-        self, source: Pointer, at: Sequence[int], weights: Pointer, target: Target, cells: Sequence[Cell],
-        vectors: int, piece: Piece | None,
-    ) -> None:  # fmt: skip
-        code = self.code
-        zero = code.zeros(self.c.dtype, self.lanes)
+        self, source: Pointer, at: Sequence[int], weights: Pointer, target: Target, grid: Grid, piece: Piece | None
+    ) -> None:
+        code, vectors = self.code, grid.vectors
+        zeros = [code.zeros(self.c.dtype, self.lanes)] * (len(at) * vectors)
 
         def run(taps: Sequence[Index], sums: Values) -> Values:
             offset: Index = 0
@@ -183,18 +177,17 @@ class Channels:
             return self._products(sums, source + offset, at, row, vectors, self.length)
 
         if piece is None:
-            target.store(code, reduce(code, self.runs, [zero] * len(cells), run), cells)
+            target.store(code, reduce(code, self.runs, zeros, run), grid)
             return
         number, count, length = piece
         raw = target.plain()
         with code.when(number.eq(0)):
-            raw.store(code, [zero] * len(cells), cells)
-        sums = [code.load(raw.result + cell.place, self.lanes, cell.lanes) for cell in cells]
-        sums = self._products(sums, source, at, weights, vectors, length)
-        raw.store(code, sums, cells)
+            raw.store(code, zeros, grid)
+        sums = self._products(raw.load(code, grid), source, at, weights, vectors, length)
+        raw.store(code, sums, grid)
         if target.finish.steps:
             with code.when(number.eq(count - 1)):
-                target.store(code, sums, cells)
+                target.store(code, sums, grid)
 
     def _products(
         self, sums: Values, source: Pointer, at: Sequence[int], weights: Pointer, vectors: int, length: int

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from autograd.kernels.native.code import Code, Index
-from autograd.kernels.native.convolution_epilogue import Cell, Target
+from autograd.kernels.native.convolution_epilogue import Grid, Target
 from autograd.kernels.native.convolution_loops import load_spaced, nest, reduce, spans
 from autograd.kernels.native.convolution_shapes import Axis, Correlation
 from autograd.kernels.native.convolution_source import Layout
@@ -79,8 +79,8 @@ class Depthwise:
                 )
                 for k, pixels in spans(code, counts[2], self.pixels):
                     sums = self._tile(inner + k * paces[2], weights, pixels, lanes)
-                    cells = [Cell(p * steps[2], 0, lanes) for p in range(pixels)]
-                    end.at(outer + k * steps[2]).store(code, sums, cells)
+                    grid = Grid(1, 0, pixels, steps[2], 1, self.lanes, lanes)
+                    end.at(outer + k * steps[2]).store(code, sums, grid)
 
     def _tile(self, source: Pointer, weights: Pointer, pixels: int, lanes: int) -> list[Value]:
         code, axes, pitch = self.code, self.axes, self.lay.pitch

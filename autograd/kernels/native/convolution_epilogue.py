@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from autograd.kernels.native.code import Code, Index
+from autograd.kernels.native.convolution_loops import nest
 from autograd.kernels.native.values import Pointer, Value
+
+MOST_INLINE = 200
+"""Instructions of epilogues, by the counting of `expressions`, that a tile may write out; longer ones are loops."""
 
 
 class Cell(NamedTuple):
@@ -17,6 +22,32 @@ class Cell(NamedTuple):
     place: int
     channel: int
     lanes: int
+
+
+class Grid(NamedTuple):
+    """The sums of a tile: `rows` × `pixels` × `vectors` of `lanes`, of the last of which `tail` count; `down` and
+    `across` are the distances from one row and one pixel to the next.
+    """
+
+    rows: int
+    down: int
+    pixels: int
+    across: int
+    vectors: int
+    lanes: int
+    tail: int
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The vectors, in their order."""
+        return [
+            Cell(
+                r * self.down + p * self.across + v * self.lanes,
+                v * self.lanes,
+                self.tail if v == self.vectors - 1 else self.lanes,
+            )
+            for r, p, v in itertools.product(range(self.rows), range(self.pixels), range(self.vectors))
+        ]
 
 
 class Epilogue(NamedTuple):
@@ -68,8 +99,21 @@ class Target(NamedTuple):
         """The same place for sums that are not finished yet."""
         return Target(self.result, Finish(Epilogue(), ()))
 
-    def store(self, code: Code, sums: Sequence[Value], cells: Sequence[Cell]) -> None:
+    def load(self, code: Code, grid: Grid) -> list[Value]:
+        """What lies at the places of a tile."""
+        return [code.load(self.result + cell.place, grid.lanes, cell.lanes) for cell in grid.cells]
+
+    def store(self, code: Code, sums: Sequence[Value], grid: Grid) -> None:
         """Store what the epilogue makes of each vector of sums."""
-        for total, cell in zip(sums, cells):
-            value = self.finish.apply(code, total, cell.channel, cell.place, cell.lanes)
-            code.store(value, self.result + cell.place, cell.lanes)
+        from autograd.kernels.native.expressions import OPERATIONS
+
+        instructions = len(sums) * sum(OPERATIONS[name].cost for name, *_ in self.finish.steps)
+        if instructions > MOST_INLINE and grid.rows * grid.pixels > 1:
+            self.plain().store(code, sums, grid)
+            pixel = grid._replace(rows=1, pixels=1)
+            with nest(code, [grid.rows, grid.pixels]) as (r, p):
+                here = self.at(r * grid.down + p * grid.across)
+                here.store(code, here.load(code, pixel), pixel)
+            return
+        for total, (place, channel, lanes) in zip(sums, grid.cells):
+            code.store(self.finish.apply(code, total, channel, place, lanes), self.result + place, lanes)

@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.convolution_epilogue import Epilogue, Finish, Target
 from autograd.kernels.native.convolution_loops import cuts, load_spaced, nest, reduce, spans
@@ -20,6 +22,7 @@ from autograd.kernels.native.host import Host
 from autograd.kernels.native.values import Pointer, Value
 
 WOVEN = 8  # planes, at most, that are woven into pixels
+LARGEST = 8 << 20  # bytes of an image
 
 
 class Tile(NamedTuple):
@@ -219,7 +222,8 @@ def transposed(code: Code, square: Sequence[Value]) -> list[Value]:
 
 def serves(c: Correlation, lay: Layout) -> bool:
     """Whether a correlation can be done with planes."""
-    return c.groups == 1 and c.axes[2][0].step * c.maps <= WOVEN and not lay.band
+    size = math.prod(lay.extent) * c.channels * np.dtype(c.dtype).itemsize
+    return c.groups == 1 and c.axes[2][0].step * c.maps <= WOVEN and size <= LARGEST
 
 
 def best_tile(host: Host, c: Correlation) -> Tile:

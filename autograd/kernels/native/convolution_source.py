@@ -5,6 +5,7 @@ The copy lies in scratch, small enough to stay in the nearer caches, so that win
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -40,33 +41,34 @@ class Layout(NamedTuple):
         return sum((a.base - near) * pitch for a, near, pitch in zip(axes, self.near, self.pitch[1:]) if a.taps)
 
 
-def layout(code: Code, c: Correlation, together: bool, copied: bool = False) -> Layout:
-    """How a correlation's source is best read on this host; `together`: several small images at a time."""
+def layout(code: Code, c: Correlation, together: bool, whole: bool = False) -> Layout:
+    """How a correlation's source is best read on this host.
+
+    `together`: several small images at a time; `whole`: a copy, of whole images.
+    """
     itemsize = np.dtype(c.dtype).itemsize
-    if not c.bordered and not copied:
+    if not c.bordered and not whole:
         images = _images(c, c.source, itemsize) if together else 1
         return Layout((0, 0, 0), c.source, _pitch(c.source, c.channels), images, 0, 0, False)
     extent = [far - near + 1 for near, far in zip(c.near, c.far)]
     banded = 0 if c.result[0] > 1 else 1
     row = extent[0] * extent[1] * extent[2] * c.channels * itemsize // extent[banded]
-    if row * extent[banded] <= code.host.middle // 2:
-        whole: Ints = (extent[0], extent[1], extent[2])
-        images = _images(c, whole, itemsize) if together else 1
-        return Layout(c.near, whole, _pitch(whole, c.channels), images, 0, banded, True)
+    if whole or row * extent[banded] <= code.host.middle // 2:
+        images = _images(c, extent, itemsize) if together else 1
+        return Layout(c.near, tuple(extent), _pitch(extent, c.channels), images, 0, banded, True)
     phases = [a for a in c.axes[banded] if a.taps]
     pace, spread = phases[0].pace, max(a.last for a in phases) - c.near[banded]
     band = max(1, (code.host.middle // 4 // row - spread - 1) // pace + 1)
     extent[banded] = pace * (band - 1) + spread + 1
-    part: Ints = (extent[0], extent[1], extent[2])
-    return Layout(c.near, part, _pitch(part, c.channels), 1, band, banded, True)
+    return Layout(c.near, tuple(extent), _pitch(extent, c.channels), 1, band, banded, True)
 
 
-def _images(c: Correlation, extent: Ints, itemsize: int) -> int:
+def _images(c: Correlation, extent: Sequence[int], itemsize: int) -> int:
     most = max(1, IMAGES // (extent[0] * extent[1] * extent[2] * c.channels * itemsize))
     return most if c.batch is None else max(1, min(most, c.batch))
 
 
-def _pitch(extent: Ints, channels: int) -> tuple[int, ...]:
+def _pitch(extent: Sequence[int], channels: int) -> tuple[int, ...]:
     row = extent[2] * channels
     return extent[0] * extent[1] * row, extent[1] * row, row, channels
 

@@ -146,6 +146,17 @@ def test_the_gradient_of_a_bias_comes_with_that_of_the_weight(dtype, groups):
 EPILOGUES = [(6, 20, 1), (20, 3, 1), (3, 20, 1), (20, 20, 20), (12, 8, 2), (130, 70, 1)]
 
 
+@pytest.mark.parametrize("channels, maps", [(3, 40), (20, 3)])
+def test_a_long_epilogue(channels, maps):
+    x, w, _, geometry = make(4, np.float32, 2, channels, maps, 1, (9, 21), (3, 3), ONES, ((1, 1), (1, 1)), ONES)
+    c = native.Convolution(2, channels, maps, (9, 21), (3, 3), *geometry)
+    y = np.empty((2, 9, 21, maps), np.float32)
+    epilogue = native.Epilogue((("tanh", 0), ("multiply", 1, 1)))
+    native.forward(c, epilogue).run(np.ascontiguousarray(x.transpose(0, 2, 3, 1)), w, y)
+    want = np.tanh(native.conv(x, w, *geometry)) ** 2
+    np.testing.assert_allclose(y.transpose(0, 3, 1, 2), want, rtol=1e-5, atol=1e-5)
+
+
 @pytest.mark.parametrize("channels, maps, groups", EPILOGUES)
 def test_epilogues(channels, maps, groups):
     """y = max(x ∗ w + b, 0) · z, and the gradient through x = max(·, 0)."""
