@@ -7,7 +7,7 @@ are the kernels behind them, for whoever plans memory:
     input_gradient(c, epilogue)  (g, w, x̄, *further operands of the epilogue[, batch])
 
 with x and x̄ (N, *size, channels), y and g (N, *out, maps) and w (maps, channels/groups, *kernel), all C-contiguous and
-of dtype `c.dtype`;
+of dtype `c.dtype`; for `c.planar` x is (N, channels, *size);
 
     weight_sums(c, bias)         (x, g, sums[, batch])
     weight_gradient(c, bias)     (sums, w̄[, b̄])
@@ -20,6 +20,7 @@ Where `winograd_choice.choose` says so, `conv`, `conv_input` and `conv_weight` r
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from typing import Any
@@ -31,7 +32,13 @@ from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.convolution_depthwise import Depthwise
 from autograd.kernels.native.convolution_epilogue import Epilogue, Finish, Target
 from autograd.kernels.native.convolution_loops import nest
-from autograd.kernels.native.convolution_shapes import Convolution, Correlation, backward, forward as as_correlation
+from autograd.kernels.native.convolution_shapes import (
+    PLANAR,
+    Convolution,
+    Correlation,
+    backward,
+    forward as as_correlation,
+)
 from autograd.kernels.native.convolution_source import emit_clear, emit_copy, layout
 from autograd.kernels.native.convolution_weight import Sums, emit_combination, sums_shape
 from autograd.kernels.native.kernel import generated
@@ -42,6 +49,8 @@ from autograd.kernels.windows import Pairs, channels_first, channels_last
 Array = np.ndarray[Any, Any]
 Ints = tuple[int, ...]
 NONE = Epilogue()
+MANY = 8
+"""From so many images on, one kernel serves any number of them."""
 
 
 @generated
@@ -126,7 +135,9 @@ def conv(x: Array, w: Array, stride: Ints, padding: Pairs, dilation: Ints, group
     if m:
         return channels_first(winograd.conv(c, m, _last(x), _plain(w)))
     y = arrays.empty((x.shape[0], *c.out, c.maps), x.dtype)
-    forward(c).run(_last(x), _plain(w), y)
+    c, x = _input(c, x)
+    c, batch = _open(c)
+    forward(c).run(x, _plain(w), y, *batch)
     return channels_first(y)
 
 
@@ -141,7 +152,8 @@ def conv_input(
     if m:
         return channels_first(winograd.conv_input(c, m, _last(g), _plain(w)))
     x = arrays.empty((x_shape[0], *x_shape[2:], x_shape[1]), g.dtype)
-    input_gradient(c).run(_last(g), _plain(w), x)
+    c, batch = _open(c)
+    input_gradient(c).run(_last(g), _plain(w), x, *batch)
     return channels_first(x)
 
 
@@ -155,8 +167,10 @@ def conv_weight(
     m = choose(c, "weight", get_precision())
     if m:
         return winograd.conv_weight(c, m, _last(g), _last(x))
+    c, x = _input(c, x)
+    c, batch = _open(c)
     sums, w = arrays.empty(sums_shape(c), g.dtype), arrays.empty(w_shape, g.dtype)
-    weight_sums(c).run(_last(x), _last(g), sums)
+    weight_sums(c).run(x, _last(g), sums, *batch)
     weight_gradient(c).run(sums, w)
     return w
 
@@ -164,15 +178,37 @@ def conv_weight(
 def _specification(
     a: Array, b: Array, x_shape: Ints, w_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int
 ) -> Convolution | None:
-    dtype = a.dtype.name
-    if type(b) is not np.ndarray or b.dtype != a.dtype or dtype not in ("float32", "float64"):
+    dtype = a.dtype
+    if type(b) is not np.ndarray or b.dtype != dtype or dtype.char not in "fd" or not dtype.isnative:
         return None
-    if not a.dtype.isnative or not b.dtype.isnative or not a.size or not b.size:
+    if not a.size or not b.size:
         return None
     c = Convolution(
-        x_shape[0], x_shape[1], w_shape[0], x_shape[2:], w_shape[2:], stride, padding, dilation, groups, dtype
+        x_shape[0], x_shape[1], w_shape[0], x_shape[2:], w_shape[2:], stride, padding, dilation, groups, dtype.name
     )
     return None if 0 in c.out or 0 in x_shape else c
+
+
+def _open(c: Convolution) -> tuple[Convolution, tuple[Array, ...]]:
+    """The kernel for any number of images and the operand that says how many, unless there are few."""
+    if c.batch is None or c.batch < MANY:
+        return c, ()
+    return c._replace(batch=None), (_number(c.batch),)
+
+
+@functools.lru_cache(64)
+def _number(n: int) -> Array:
+    return np.array([n], np.int64)
+
+
+def _input(c: Convolution, x: Array) -> tuple[Convolution, Array]:
+    """An input as the kernels take it: channels-last, or planar if it has few channels."""
+    last = channels_last(x)
+    if last.flags.c_contiguous:
+        return c, last
+    if x.flags.c_contiguous and c.channels <= PLANAR:
+        return c._replace(planar=True), x
+    return c, np.ascontiguousarray(last)
 
 
 def _last(x: Array) -> Array:

@@ -59,3 +59,39 @@ def reduce(
 def cuts(count: int, size: int) -> list[tuple[int, int]]:
     """(size, how often) of the pieces of at most `size` that make up `count`."""
     return [cut for cut in ((size, count // size), (count % size, 1)) if cut[0] and cut[1]]
+
+
+def interwoven(code: Code, vectors: Sequence[Value]) -> list[Value]:
+    """The first lanes of all vectors, then the second ones, and so on, as as many vectors."""
+    count, lanes = len(vectors), vectors[0].lanes
+    places = [p % count * lanes + p // count for p in range(count * lanes)]
+    return [_picked(code, vectors, places[k : k + lanes]) for k in range(0, count * lanes, lanes)]
+
+
+def _picked(code: Code, vectors: Sequence[Value], places: Sequence[int]) -> Value:
+    """A vector of picked lanes; places count through all vectors."""
+    lanes = len(places)
+    parts = []
+    for k in range(0, len(vectors), 2):
+        here = [n for n, p in enumerate(places) if p // lanes in (k, k + 1)]
+        if here:
+            pattern = [places[n] - k * lanes if n in here else 0 for n in range(lanes)]
+            parts.append((set(here), code.shuffle(vectors[k], vectors[min(k + 1, len(vectors) - 1)], pattern)))
+    (_, value), *others = parts
+    for here_, other in others:
+        value = code.shuffle(value, other, [lanes + n if n in here_ else n for n in range(lanes)])
+    return value
+
+
+def transposed(code: Code, square: Sequence[Value]) -> list[Value]:
+    """The columns of a square of as many vectors as they have lanes, a power of two."""
+    lanes, square, half = len(square), list(square), 1
+    while half < lanes:
+        low = [n + (n & half) * (lanes // half - 1) for n in range(lanes)]
+        high = [n + half + (n & half) * (lanes // half - 1) for n in range(lanes)]
+        for k in range(lanes):
+            if not k & half:
+                a, b = square[k], square[k + half]
+                square[k], square[k + half] = code.shuffle(a, b, low), code.shuffle(a, b, high)
+        half *= 2
+    return square

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.convolution_epilogue import Epilogue, Finish, Target
-from autograd.kernels.native.convolution_loops import cuts, load_spaced, nest, reduce, spans
+from autograd.kernels.native.convolution_loops import cuts, interwoven, load_spaced, nest, reduce, spans, transposed
 from autograd.kernels.native.convolution_shapes import Axis, Correlation
 from autograd.kernels.native.convolution_source import Layout, emit_clear
 from autograd.kernels.native.host import Host
@@ -171,15 +171,13 @@ class Planes:
         """Weave a row of planes into a row of pixels, and finish and store them."""
         code, lanes, woven = self.code, self.lanes, self.woven
         total = self.c.result[2] * self.c.maps
-        order = [list(range(j * lanes, (j + 1) * lanes)) for j in range(woven)]
 
         def block(first: Index, count: int) -> None:
             vectors = [code.load(planes + (j * self.row + first), lanes) for j in range(woven)]
             here = Target(target.result + first * woven, target.finish.at(first * woven))
-            for j, places in enumerate(order):
+            for j, value in enumerate(interwoven(code, vectors)):
                 mask = min(lanes, count - j * lanes)
                 if mask > 0:
-                    value = picked(code, vectors, [p % woven * lanes + p // woven for p in places])
                     value = here.finish.apply(code, value, j * lanes, j * lanes, mask)
                     code.store(value, here.result + j * lanes, mask)
 
@@ -189,35 +187,6 @@ class Planes:
                 block(at[0] * lanes, woven * lanes)
         if rest:
             block(full * lanes, rest)
-
-
-def picked(code: Code, vectors: Sequence[Value], places: Sequence[int]) -> Value:
-    """A vector of picked lanes; places count through all vectors."""
-    lanes = len(places)
-    parts = []
-    for k in range(0, len(vectors), 2):
-        here = [n for n, p in enumerate(places) if p // lanes in (k, k + 1)]
-        if here:
-            pattern = [places[n] - k * lanes if n in here else 0 for n in range(lanes)]
-            parts.append((set(here), code.shuffle(vectors[k], vectors[min(k + 1, len(vectors) - 1)], pattern)))
-    (_, value), *others = parts
-    for here_, other in others:
-        value = code.shuffle(value, other, [lanes + n if n in here_ else n for n in range(lanes)])
-    return value
-
-
-def transposed(code: Code, square: Sequence[Value]) -> list[Value]:
-    """The columns of a square of as many vectors as they have lanes, a power of two."""
-    lanes, square, half = len(square), list(square), 1
-    while half < lanes:
-        low = [n + (n & half) * (lanes // half - 1) for n in range(lanes)]
-        high = [n + half + (n & half) * (lanes // half - 1) for n in range(lanes)]
-        for k in range(lanes):
-            if not k & half:
-                a, b = square[k], square[k + half]
-                square[k], square[k + half] = code.shuffle(a, b, low), code.shuffle(a, b, high)
-        half *= 2
-    return square
 
 
 def serves(c: Correlation, lay: Layout) -> bool:

@@ -16,12 +16,16 @@ from autograd.kernels.windows import output_size
 Ints = tuple[int, ...]
 
 
+PLANAR = 8
+
+
 class Convolution(NamedTuple):
     """A convolution as a specification of kernels: hashable, all numbers.
 
     `batch` images, or None where the number is known only when the kernel runs · `channels` of the input and `maps` of
     the result · `size`, `kernel`, `stride`, `dilation` one integer per spatial axis, `padding` one (low, high) pair,
-    negative to crop · `dtype` "float32" or "float64".
+    negative to crop · `dtype` "float32" or "float64" · `planar` if the input lies channels-first in memory, not
+    channels-last, which kernels take for at most `PLANAR` channels.
     """
 
     batch: int | None
@@ -34,6 +38,7 @@ class Convolution(NamedTuple):
     dilation: tuple[int, ...]
     groups: int = 1
     dtype: str = "float32"
+    planar: bool = False
 
     @property
     def out(self) -> tuple[int, ...]:
@@ -104,6 +109,7 @@ class Correlation(NamedTuple):
     strides: Ints
     taps: Ints
     dtype: str
+    planar: bool
 
     @property
     def depthwise(self) -> bool:
@@ -140,7 +146,7 @@ def backward(c: Convolution) -> Correlation:
     axes = tuple(map(_phases, c.size, c.out, c.kernel, c.stride, c.padding, c.dilation))
     per_map = c.channels // c.groups * c.taps
     strides = c.taps, per_map, c.maps // c.groups * per_map
-    return _correlation(c, c.out, c.maps, c.size, c.channels, axes, strides)
+    return _correlation(c._replace(planar=False), c.out, c.maps, c.size, c.channels, axes, strides)
 
 
 def three_axes(c: Convolution) -> Convolution:
@@ -195,4 +201,6 @@ def _correlation(
     near = tuple(min((a.near for a in phases), default=0) for phases in met)
     far = tuple(max((a.last + a.pace * (a.positions - 1) for a in phases), default=0) for phases in met)
     taps = (c.kernel[1] * c.kernel[2], c.kernel[2], 1)
-    return Correlation(c.batch, source, channels, result, maps, c.groups, axes, near, far, strides, taps, c.dtype)
+    return Correlation(
+        c.batch, source, channels, result, maps, c.groups, axes, near, far, strides, taps, c.dtype, c.planar
+    )

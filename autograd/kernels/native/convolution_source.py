@@ -5,12 +5,14 @@ The copy lies in scratch, small enough to stay in the nearer caches, so that win
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from autograd.kernels.native.code import Code, Index
+from autograd.kernels.native.convolution_loops import interwoven
 from autograd.kernels.native.convolution_shapes import Axis, Correlation, Ints
 from autograd.kernels.native.values import Pointer
 
@@ -47,7 +49,7 @@ def layout(code: Code, c: Correlation, together: bool, whole: bool = False) -> L
     `together`: several small images at a time; `whole`: a copy, of whole images.
     """
     itemsize = np.dtype(c.dtype).itemsize
-    if not c.bordered and not whole:
+    if not (c.bordered or whole or c.planar):
         images = _images(c, c.source, itemsize) if together else 1
         return Layout((0, 0, 0), c.source, _pitch(c.source, c.channels), images, 0, 0, False)
     extent = [far - near + 1 for near, far in zip(c.near, c.far)]
@@ -82,39 +84,53 @@ def emit_clear(code: Code, place: Pointer, count: int) -> None:
 
 
 def emit_copy(code: Code, c: Correlation, lay: Layout, image: Pointer, room: Pointer, start: Index) -> None:
-    """Copy an image, or its band that begins at position `start` of the result, into `room`.
+    """Copy an image, or its band that begins at position `start` of the result, into `room`, channels last.
 
     Whole images leave the border as it is (zeroed once, before the first); bands write zeros where they meet it.
     """
     size, (near0, near1, near2) = c.source, lay.near
     first, last = max(0, near2), min(size[2], near2 + lay.extent[2])
-    line, column = (last - first) * c.channels, (first - near2) * c.channels
-    pitch = _pitch(size, c.channels)
-    if line <= 0:
+    if last <= first:
         return
+    column = (first - near2) * c.channels
+
+    def line(i: Index, j: Index, target: Pointer) -> None:
+        place = (i * size[1] + j) * size[2] + first
+        if c.planar:
+            _emit_woven(code, image + place, math.prod(size), target, last - first, c.channels)
+        else:
+            _emit_line(code, image + place * c.channels, target, (last - first) * c.channels)
+
     if not lay.band:
         with (
             code.loop(max(0, near0), min(size[0], near0 + lay.extent[0])) as i,
             code.loop(max(0, near1), min(size[1], near1 + lay.extent[1])) as j,
         ):
-            source = image + (i * pitch[1] + j * pitch[2] + first * c.channels)
-            _emit_line(code, source, room + ((i - near0) * lay.pitch[1] + (j - near1) * lay.pitch[2] + column), line)
+            line(i, j, room + ((i - near0) * lay.pitch[1] + (j - near1) * lay.pitch[2] + column))
         return
-    pace = next(a.pace for a in c.axes[lay.banded] if a.taps)
-    shift = [near0, near1]
-    shifted: list[Index] = list(shift)
-    shifted[lay.banded] = start * pace + shift[lay.banded]
+    shifted: list[Index] = [near0, near1]
+    shifted[lay.banded] = start * next(a.pace for a in c.axes[lay.banded] if a.taps) + lay.near[lay.banded]
     with code.loop(0, lay.extent[0]) as p, code.loop(0, lay.extent[1]) as q:
         i, j = p + shifted[0], q + shifted[1]
         inside = (i >= 0) & (i < size[0]) & (j >= 0) & (j < size[1])
         target = room + (p * lay.pitch[1] + q * lay.pitch[2] + column)
         with code.when(inside):
-            _emit_line(code, image + (i * pitch[1] + j * pitch[2] + first * c.channels), target, line)
+            line(i, j, target)
         with code.when(~inside):
-            emit_clear(code, target, line)
+            emit_clear(code, target, (last - first) * c.channels)
 
 
 def _emit_line(code: Code, source: Pointer, target: Pointer, count: int) -> None:
     lanes = code.host.lanes(source.dtype)
     for i, mask in code.vectors(count, lanes):
         code.store(code.load(source + i, lanes, mask), target + i, mask)
+
+
+def _emit_woven(code: Code, source: Pointer, plane: int, target: Pointer, pixels: int, channels: int) -> None:
+    """Bring a line of each plane into pixels."""
+    lanes = code.host.lanes(source.dtype)
+    for i, mask in code.vectors(pixels, lanes):
+        count = mask if isinstance(mask, int) else lanes
+        lines = [code.load(source + (i + k * plane), lanes, count) for k in range(channels)]
+        for k, value in enumerate(interwoven(code, lines)):
+            code.store(value, target + (i * channels + k * lanes), max(0, min(lanes, count * channels - k * lanes)))

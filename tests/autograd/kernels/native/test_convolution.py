@@ -112,6 +112,19 @@ def test_arguments_of_any_strides():
         np.testing.assert_array_equal(got, wanted)
 
 
+@pytest.mark.parametrize("channels", [1, 3, 8, 9])
+def test_planar_inputs(channels):
+    case = make(1, np.float32, 9, channels, 20, 1, (9, 21), (3, 4), (1, 2), ((1, 1), (1, 1)), ONES)
+    last = case._replace(x=np.ascontiguousarray(case.x.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2))
+    for a, b in zip(faces(native, case), faces(native, last)):
+        np.testing.assert_array_equal(a, b)
+    check(case)
+
+
+def test_a_planar_image_in_bands():
+    check(make(0, np.float32, 1, 8, 20, 1, (200, 200), (3, 3), (2, 2), ((1, 1), (1, 1)), ONES))
+
+
 def test_results_lie_channels_last():
     x, w, g, geometry = make(1, np.float32, 2, 6, 20, 1, (9, 8), (3, 3), ONES, ((1, 1), (1, 1)), ONES)
     assert native.conv(x, w, *geometry).transpose(0, 2, 3, 1).flags.c_contiguous
