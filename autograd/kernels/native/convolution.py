@@ -23,7 +23,8 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,8 +42,8 @@ from autograd.kernels.native.convolution_shapes import (
 )
 from autograd.kernels.native.convolution_source import emit_clear, emit_copy, layout
 from autograd.kernels.native.convolution_weight import Sums, emit_combination, sums_shape
-from autograd.kernels.native.kernel import generated
-from autograd.kernels.native.winograd_choice import choose
+from autograd.kernels.native.kernel import Kernel, generated
+from autograd.kernels.native.winograd_choice import Face, choose
 from autograd.kernels.precision import get_precision
 from autograd.kernels.windows import Pairs, channels_first, channels_last
 
@@ -128,16 +129,17 @@ def emit_correlation(code: Code, c: Correlation, epilogue: Epilogue) -> None:
 
 def conv(x: Array, w: Array, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1) -> Array | None:
     """See `autograd.kernels.convolution.conv`."""
-    c = _specification(x, w, x.shape, w.shape, stride, padding, dilation, groups)
-    if c is None:
+    if not _served(x, w):
         return None
-    m = choose(c, "forward", get_precision())
-    if m:
-        return channels_first(winograd.conv(c, m, _last(x), _plain(w)))
-    y = arrays.empty((x.shape[0], *c.out, c.maps), x.dtype)
-    c, x = _input(c, x)
-    c, batch = _open(c)
-    forward(c).run(x, _plain(w), y, *batch)
+    shape = x.shape
+    planar, x = _input(x)
+    plan = _plan("forward", shape, w.shape, stride, padding, dilation, groups, x.dtype.name, planar, get_precision())
+    if plan is None:
+        return None
+    if plan.m:
+        return channels_first(winograd.conv(plan.c, plan.m, x, _plain(w)))
+    y = arrays.empty(plan.result, x.dtype)
+    plan.kernels[0](x, _plain(w), y, *plan.batch)
     return channels_first(y)
 
 
@@ -145,15 +147,15 @@ def conv_input(
     g: Array, w: Array, x_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1
 ) -> Array | None:
     """See `autograd.kernels.convolution.conv_input`."""
-    c = _specification(g, w, x_shape, w.shape, stride, padding, dilation, groups)
-    if c is None:
+    if not _served(g, w):
         return None
-    m = choose(c, "input", get_precision())
-    if m:
-        return channels_first(winograd.conv_input(c, m, _last(g), _plain(w)))
-    x = arrays.empty((x_shape[0], *x_shape[2:], x_shape[1]), g.dtype)
-    c, batch = _open(c)
-    input_gradient(c).run(_last(g), _plain(w), x, *batch)
+    plan = _plan("input", x_shape, w.shape, stride, padding, dilation, groups, g.dtype.name, False, get_precision())
+    if plan is None:
+        return None
+    if plan.m:
+        return channels_first(winograd.conv_input(plan.c, plan.m, _last(g), _plain(w)))
+    x = arrays.empty(plan.result, g.dtype)
+    plan.kernels[0](_last(g), _plain(w), x, *plan.batch)
     return channels_first(x)
 
 
@@ -161,54 +163,67 @@ def conv_weight(
     g: Array, x: Array, w_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int = 1
 ) -> Array | None:
     """See `autograd.kernels.convolution.conv_weight`."""
-    c = _specification(g, x, x.shape, w_shape, stride, padding, dilation, groups)
-    if c is None:
+    if not _served(g, x):
         return None
-    m = choose(c, "weight", get_precision())
-    if m:
-        return winograd.conv_weight(c, m, _last(g), _last(x))
-    c, x = _input(c, x)
-    c, batch = _open(c)
-    sums, w = arrays.empty(sums_shape(c), g.dtype), arrays.empty(w_shape, g.dtype)
-    weight_sums(c).run(x, _last(g), sums, *batch)
-    weight_gradient(c).run(sums, w)
+    shape = x.shape
+    planar, x = _input(x)
+    plan = _plan("weight", shape, w_shape, stride, padding, dilation, groups, g.dtype.name, planar, get_precision())
+    if plan is None:
+        return None
+    if plan.m:
+        return winograd.conv_weight(plan.c, plan.m, _last(g), x)
+    sums, w = arrays.empty(sums_shape(plan.c), g.dtype), arrays.empty(w_shape, g.dtype)
+    plan.kernels[0](x, _last(g), sums, *plan.batch)
+    plan.kernels[1](sums, w)
     return w
 
 
-def _specification(
-    a: Array, b: Array, x_shape: Ints, w_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int
-) -> Convolution | None:
-    dtype = a.dtype
-    if type(b) is not np.ndarray or b.dtype != dtype or dtype.char not in "fd" or not dtype.isnative:
+class Plan(NamedTuple):
+    """How a call is served: by Winograd's method with `m`, or if that is 0 by `kernels`, which end with `batch`."""
+
+    c: Convolution
+    m: int
+    result: Ints
+    kernels: tuple[Callable[..., None], ...] = ()
+    batch: tuple[Array, ...] = ()
+
+
+@functools.lru_cache(1024)
+def _plan(
+    face: Face, x_shape: Ints, w_shape: Ints, stride: Ints, padding: Pairs, dilation: Ints, groups: int, dtype: str,
+    planar: bool, precision: str,
+) -> Plan | None:  # fmt: skip
+    """How to serve a call, None if it has nothing to compute."""
+    n, channels, *size = x_shape
+    c = Convolution(n, channels, w_shape[0], tuple(size), w_shape[2:], stride, padding, dilation, groups, dtype, planar)
+    if 0 in (*x_shape, *w_shape, *c.out):
         return None
-    if not a.size or not b.size:
-        return None
-    c = Convolution(
-        x_shape[0], x_shape[1], w_shape[0], x_shape[2:], w_shape[2:], stride, padding, dilation, groups, dtype.name
-    )
-    return None if 0 in c.out or 0 in x_shape else c
+    result = (n, *size, channels) if face == "input" else (n, *c.out, c.maps)
+    m = 0 if planar else choose(c, face, precision)
+    if m:
+        return Plan(c, m, result)
+    batch = (np.array([n]),) if n >= MANY else ()
+    c = c._replace(batch=None if batch else n)
+    makers: dict[Face, tuple[Callable[[Convolution], Kernel], ...]] = {
+        "forward": (forward,),
+        "input": (input_gradient,),
+        "weight": (weight_sums, weight_gradient),
+    }
+    return Plan(c, 0, result, tuple(make(c).run for make in makers[face]), batch)
 
 
-def _open(c: Convolution) -> tuple[Convolution, tuple[Array, ...]]:
-    """The kernel for any number of images and the operand that says how many, unless there are few."""
-    if c.batch is None or c.batch < MANY:
-        return c, ()
-    return c._replace(batch=None), (_number(c.batch),)
+def _served(a: Array, b: Array) -> bool:
+    return type(b) is np.ndarray and a.dtype == b.dtype and a.dtype.char in "fd" and a.dtype.isnative
 
 
-@functools.lru_cache(64)
-def _number(n: int) -> Array:
-    return np.array([n], np.int64)
-
-
-def _input(c: Convolution, x: Array) -> tuple[Convolution, Array]:
-    """An input as the kernels take it: channels-last, or planar if it has few channels."""
+def _input(x: Array) -> tuple[bool, Array]:
+    """An input as the kernels take it, and whether that is planar: channels-last, or planar if it has few channels."""
     last = channels_last(x)
     if last.flags.c_contiguous:
-        return c, last
-    if x.flags.c_contiguous and c.channels <= PLANAR:
-        return c._replace(planar=True), x
-    return c, np.ascontiguousarray(last)
+        return False, last
+    if x.flags.c_contiguous and x.shape[1] <= PLANAR:
+        return True, x
+    return False, np.ascontiguousarray(last)
 
 
 def _last(x: Array) -> Array:

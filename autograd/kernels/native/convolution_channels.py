@@ -22,6 +22,7 @@ from autograd.kernels.native.values import Pointer, Value
 Values = list[Value]
 Piece = tuple[Value, int, int]
 """One piece of the weights: its number, how many there are, and how many places side by side it has."""
+BUDGET = 1.25
 UNROLLED = 64  # products, at most, of the innermost loop
 
 
@@ -130,7 +131,7 @@ class Channels:
     def _pieces(self, part: Part) -> int:
         """In how many pieces a run of weights is used, each for all positions, or 0 if all runs are used at once."""
         vector = part.vectors * self.code.host.vector_bytes
-        budget = self.code.host.near * 5 // 4
+        budget = int(self.code.host.near * BUDGET)
         if self.steps * vector <= budget:
             return 0
         least = -(-self.length * vector // budget)
@@ -223,7 +224,7 @@ def best_tile(host: Host, dtype: str, axes: tuple[Axis, ...], maps: int, steps: 
         for v in range(1, min(4, vectors) + 1)
         for rows in range(1, 1 + (1 if banded else min(4, axes[1].positions)))
         for pixels in range(1, axes[2].positions + 1)
-        if rows * pixels * v + v < host.registers and (rows == 1 or pixels == axes[2].positions)
+        if rows * pixels * v <= host.registers * 3 // 4 and (rows == 1 or pixels == axes[2].positions)
     ]
 
     return min(tiles, key=lambda t: (phase_cycles(t, axes, vectors, steps), t.rows * t.pixels * t.vectors))

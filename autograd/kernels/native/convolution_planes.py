@@ -204,7 +204,7 @@ def best_tile(host: Host, c: Correlation) -> Tile:
         for m in range(1, c.maps + 1)
         for r in range(1, min(8, rows) + 1)
         for v in range(1, min(4, vectors) + 1)
-        if m * r * v + r * v < host.registers
+        if m * r * v <= host.registers * 3 // 4
     ]
     return min(tiles, key=lambda t: (_cycles_per_step(t, c.maps, rows, vectors), t.maps * t.rows * t.vectors))
 

@@ -60,7 +60,7 @@ def layout(code: Code, c: Correlation, together: bool, whole: bool = False) -> L
         return Layout(c.near, tuple(extent), _pitch(extent, c.channels), images, 0, banded, True)
     phases = [a for a in c.axes[banded] if a.taps]
     pace, spread = phases[0].pace, max(a.last for a in phases) - c.near[banded]
-    band = max(1, (code.host.middle // 4 // row - spread - 1) // pace + 1)
+    band = max(1, (code.host.middle // 2 // row - spread - 1) // pace + 1)
     extent[banded] = pace * (band - 1) + spread + 1
     return Layout(c.near, tuple(extent), _pitch(extent, c.channels), 1, band, banded, True)
 

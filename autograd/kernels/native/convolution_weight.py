@@ -251,7 +251,7 @@ def best_tile(machine: Host, dtype: str, runs: int, length: int, maps: int, dept
         for v in range(1, min(4, vectors) + 1)
         for p in range(1, length + 1)
         for r in range(1, (runs if p == length else 1) + 1)
-        if r * p * v + v < machine.registers
+        if r * p * v <= machine.registers * 3 // 4
     ]
 
     def cycles(tile: Tile) -> float:
