@@ -1,9 +1,9 @@
 """The gradient of a convolution in its weight: sums over all positions of the product of input and result's gradient.
 
 The batch is cut into a fixed number of chunks, whatever the number of threads. Each chunk has its own sums, ordered
-(group, tap, channel, map) with the maps of a group padded to whole vectors; then the chunks are added up. A tile of
-(taps, channels) × vectors of maps lives in registers while it passes over a block of positions; taps that lie side by
-side count as channels.
+(group, tap, channel, map) with the maps of a group padded to whole vectors; then the chunks are added up. Where sums
+are large there is one chunk, and threads share the maps instead. A tile of (taps, channels) × vectors of maps lives in
+registers while it passes over a block of positions; taps that lie side by side count as channels.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import itertools
 import math
 import operator
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,8 @@ from autograd.kernels.native.values import Pointer, Value
 
 CHUNKS = 8  # at most; so many threads can share the work
 CHUNK_BYTES = 1 << 20  # all chunks together, but no fewer than 4
+LARGE = 256 << 10  # bytes of one chunk, from which on it is the only one
+POSITIONS = 512  # that a tile passes over, at least, where sums are large
 
 
 class Tile(NamedTuple):
@@ -47,7 +50,10 @@ def sums_shape(c: Convolution, bias: bool = False) -> tuple[int, int]:
     groups, channels, maps = groups_of(c)
     padded = -(-maps // lanes) * lanes
     size = groups * (c.taps * channels + bias) * padded
-    chunks = max(4, min(CHUNKS, CHUNK_BYTES // (size * np.dtype(c.dtype).itemsize)))
+    itemsize = np.dtype(c.dtype).itemsize
+    if size * itemsize >= LARGE:
+        return 1, size
+    chunks = max(4, min(CHUNKS, CHUNK_BYTES // (size * itemsize)))
     return (chunks if c.batch is None else min(chunks, c.batch)), size
 
 
@@ -70,9 +76,15 @@ class Sums:
             self.runs, self.length = taps[:2], taps[2] * self.channels
         else:
             self.runs, self.length = taps, self.channels
+        self.large = self.chunks == 1 and self.size * np.dtype(c.dtype).itemsize >= LARGE
         self.lay = layout(code, self.c, together=True)
+        if self.large and not self.lay.band:
+            most = max(1, 2 * code.host.middle // (self.lay.pitch[0] * np.dtype(c.dtype).itemsize))
+            images = min(most, -(-POSITIONS // math.prod(self.c.result)))
+            self.lay = self.lay._replace(images=max(1, images if c.batch is None else min(images, c.batch)))
         self.steps = [a.reach * pitch for a, pitch in zip(self.axes, self.lay.pitch[1:])][: len(self.runs)]
-        self.tile = best_tile(code.host, c.dtype, self.runs[-1], self.length, self.maps, self.depthwise)
+        most = 2 if self.large else 4
+        self.tile = best_tile(code.host, c.dtype, self.runs[-1], self.length, self.maps, self.depthwise, most)
 
     def write(self) -> None:
         """The whole kernel."""
@@ -83,10 +95,12 @@ class Sums:
         if lay.copied:
             emit_clear(code, room, lay.size)
         in_size, out_size = math.prod(c.source) * c.channels, math.prod(c.result) * c.maps
-        first, last = code.share(self.chunks)
+        first, last = (0, 1) if self.large else code.share(self.chunks)
+        if self.large:
+            self.shared = code.share(self.maps // (self.tile.vectors * self.lanes))
         with code.loop(first, last) as chunk:
             target = sums + chunk * self.size
-            emit_clear(code, target, self.size)
+            self._clear(target)
             begin, end = chunk * batch // self.chunks, (chunk + 1) * batch // self.chunks
             with code.loop(begin, end, lay.images) as n:
                 images = code.minimum(lay.images, end - n) if lay.images > 1 else 1
@@ -110,7 +124,8 @@ class Sums:
             counts[lay.banded] = code.minimum(lay.band, counts[lay.banded] - start)
             first[lay.banded] = start
         size = self.c.result
-        near = code.host.near * 3 // 4
+        # A block of g in the first cache, or in the second if it is the sums that move.
+        near = code.host.middle // 8 if self.large else code.host.near * 3 // 4
         row = size[2] * min(self.tile.vectors * self.lanes, self.maps) * np.dtype(self.c.dtype).itemsize
         rows = max(1, min(axes[1].positions, near // row))
         planes = max(1, min(axes[0].positions, near // (row * rows))) if rows == axes[1].positions else 1
@@ -121,7 +136,23 @@ class Sums:
             for group, vectors, channel, mask in self._maps():
                 self._runs(here, there, sums, block, group, vectors, channel, mask)
             if self.bias:
-                self._bias(there, sums, block)
+                with code.when(code.part.eq(0)) if self.large else nullcontext():
+                    self._bias(there, sums, block)
+
+    def _clear(self, sums: Pointer) -> None:
+        if not self.large:
+            emit_clear(self.code, sums, self.size)
+            return
+        code, zero = self.code, self.code.zeros(self.c.dtype, self.lanes)
+        for group, vectors, channel, _ in self._maps():
+            rows = math.prod(self.runs) * self.length
+            with code.loop(0, rows) as row:
+                for v in range(vectors):
+                    code.store(zero, sums + ((group * rows + row) * self.padded + channel + v * self.lanes))
+        if self.bias:
+            with code.when(code.part.eq(0)):
+                size = self.groups * self.padded
+                emit_clear(code, sums + (self.size - size), size)
 
     def _maps(self) -> Iterator[tuple[Index, int, Index, int]]:
         """Blocks of maps: (group, vectors, first map in the group, lanes of the last vector)."""
@@ -129,11 +160,12 @@ class Sums:
         count, rest = divmod(self.maps, full)
         with nest(self.code, [self.groups]) as (group,):
             if count:
-                with nest(self.code, [count]) as (block,):
+                with self.code.loop(*self.shared) if self.large else self.code.loop(0, count) as block:
                     yield group, self.tile.vectors, block * full, self.lanes
             if rest:
                 vectors = -(-rest // self.lanes)
-                yield group, vectors, count * full, rest - (vectors - 1) * self.lanes
+                with self.code.when(self.code.part.eq(0)) if self.large else nullcontext():
+                    yield group, vectors, count * full, rest - (vectors - 1) * self.lanes
 
     def _runs(
         self, x: Pointer, g: Pointer, sums: Pointer, block: Sequence[Index], group: Index, vectors: int,
@@ -225,14 +257,22 @@ def emit_combination(code: Code, c: Convolution, bias: bool) -> None:
             loop.carried = [loop.carried[0] + code.load(place + loop.index * size, lanes)]
         return loop.carried[0]
 
-    start, stop = code.share(rows, cost=chunks * padded / 20)
-    with code.loop(start, stop) as row:
-        channel, tap, group = row % channels, row // channels % c.taps, row // (channels * c.taps)
-        to = weight + (group * (maps * channels * c.taps) + channel * c.taps + tap)
-        for first, mask in code.vectors(maps, lanes):
+    def bring(group: Index, first: Index, count: int) -> None:
+        to = weight + (group * maps + first) * (channels * c.taps)
+        with code.loop(0, channels) as channel, code.loop(0, c.taps) as tap:
+            row = (group * c.taps + tap) * channels + channel
             value = total(sums + (row * padded + first))
-            for lane in range(mask if isinstance(mask, int) else lanes):
-                code.store(code.lane(value, lane), to + (first + lane) * (channels * c.taps))
+            for lane in range(count):
+                code.store(code.lane(value, lane), to + (lane * (channels * c.taps) + channel * c.taps + tap))
+
+    full, rest = divmod(maps, lanes)
+    start, stop = code.share(groups * full, cost=c.taps * channels * (chunks + lanes) / 2)
+    with code.loop(start, stop) as block:
+        bring(block // max(1, full), block % max(1, full) * lanes, lanes)
+    if rest:
+        start, stop = code.share(groups, cost=c.taps * channels * (chunks + rest) / 2)
+        with code.loop(start, stop) as group:
+            bring(group, full * lanes, rest)
     if bias:
         target = code.operand(2, c.dtype)
         with code.when(code.part.eq(0)), nest(code, [groups]) as (each,):
@@ -241,14 +281,14 @@ def emit_combination(code: Code, c: Convolution, bias: bool) -> None:
                 code.store(value, target + (each * maps + first), filled)
 
 
-def best_tile(machine: Host, dtype: str, runs: int, length: int, maps: int, depthwise: bool) -> Tile:
+def best_tile(machine: Host, dtype: str, runs: int, length: int, maps: int, depthwise: bool, most: int) -> Tile:
     """The tile with the fewest cycles per position: two multiplications and two loads each, sums that wait for 4."""
     vectors = -(-maps // machine.lanes(dtype))
     if depthwise:
         return Tile(min(runs, machine.registers - 4), 1, 1)
     tiles = [
         Tile(r, p, v)
-        for v in range(1, min(4, vectors) + 1)
+        for v in range(1, min(most, vectors) + 1)
         for p in range(1, length + 1)
         for r in range(1, (runs if p == length else 1) + 1)
         if r * p * v <= machine.registers * 3 // 4

@@ -140,10 +140,10 @@ def test_what_is_left_to_the_reference():
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("groups", [1, 2, 20])
-def test_the_gradient_of_a_bias_comes_with_that_of_the_weight(dtype, groups):
+@pytest.mark.parametrize("channels, maps, groups", [(20, 20, 1), (20, 40, 2), (20, 20, 20), (60, 130, 1)])
+def test_the_gradient_of_a_bias_comes_with_that_of_the_weight(dtype, channels, maps, groups):
     x, w, g, (stride, padding, dilation, _) = make(
-        3, dtype, 3, 20, 40 if groups == 2 else 20, groups, (9, 8), (3, 3), (2, 1), ((1, 1), (1, 1)), ONES
+        3, dtype, 3, channels, maps, groups, (9, 8), (3, 3), (2, 1), ((1, 1), (1, 1)), ONES
     )
     c = native.Convolution(None, x.shape[1], w.shape[0], (9, 8), (3, 3), stride, padding, dilation, groups, dtype)
     sums = np.full(native.sums_shape(c, True), np.nan, dtype)
@@ -188,8 +188,9 @@ def test_epilogues(channels, maps, groups):
     np.testing.assert_allclose(x_bar.transpose(0, 3, 1, 2), want, rtol=1e-5, atol=1e-5)
 
 
-def test_the_number_of_threads_changes_no_bit():
-    case = make(2, np.float32, 7, 6, 20, 1, (19, 18), (3, 3), (2, 1), ((1, 1), (1, 1)), ONES)
+@pytest.mark.parametrize("channels, maps, groups", [(6, 20, 1), (60, 150, 1), (20, 20, 20)])
+def test_the_number_of_threads_changes_no_bit(channels, maps, groups):
+    case = make(2, np.float32, 7, channels, maps, groups, (19, 18), (3, 3), (2, 1), ((1, 1), (1, 1)), ONES)
     before, results = pool().threads, []
     try:
         for count in (1, 2, 3):
