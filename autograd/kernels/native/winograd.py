@@ -24,6 +24,7 @@ of the tiles that see them.
 
 from __future__ import annotations
 
+import functools
 from itertools import chain
 from typing import Any
 
@@ -74,6 +75,7 @@ def points(code: Code, c: Convolution, m: int, adjoint: bool = False) -> None:
             code.store(value, target + k * odd_lines(inner * wide))
 
 
+@functools.cache
 def points_size(c: Convolution, m: int, adjoint: bool = False) -> int:
     """How many numbers `points` gives."""
     inner, outer = (c.maps, c.channels) if adjoint else (c.channels, c.maps)
@@ -213,6 +215,7 @@ def windows(code: Code, c: Convolution, m: int) -> None:
             code.store(code.load(room + (tap * lanes + k)), window + (k * (9 * c.channels) + tap))
 
 
+@functools.cache
 def sums_size(c: Convolution, m: int) -> int:
     """How many numbers `products` gives."""
     return _parts(c, m) * (m + 2) ** 2 * _sums_plane(c, host())

@@ -55,7 +55,7 @@ def check(c, m, *arrays):
 sizes, paddings = st.integers(1, 14), st.tuples(st.integers(0, 2), st.integers(0, 2))
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(
     st.sampled_from([2, 4]), st.integers(1, 3), st.integers(1, 40), st.integers(1, 40),
     st.tuples(sizes, sizes), st.tuples(paddings, paddings), st.integers(0, 99),
@@ -84,7 +84,7 @@ def test_listed_shapes(m, shape):
 
 
 def test_lesser_vectors(lesser_vectors):
-    lesser_vectors(__file__, "listed_shapes and (tails or cropped) or epilogue")
+    lesser_vectors(__file__, "listed_shapes and tails or epilogue and 2")
 
 
 @pytest.mark.parametrize("m", [2, 4])
