@@ -162,11 +162,6 @@ class Replay:
             script.add(f"if {found} {script.name(pin.value)}: {leave}")
         for option in (s for s in self.plan.sources.values() if isinstance(s, Option)):
             script.add(f"if {self._expression(script, option)}.__class__ is not float: {leave}")
-        for k, count in notes.ranges.items():
-            dtype = self.leaves[k].dtype
-            script.namespace["greatest"] = np.maximum.reduce
-            data = f"{'d' if isinstance(self.leaves[k], Tensor) else 'a'}{k}"
-            script.add(f"if greatest({data}.view({f'u{dtype.itemsize}'!r}), None) >= {count}: {leave}")
         for watch in notes.watches:
             script.add(f"if not array_equal({script.name(watch.tensor)}._data, {script.name(watch.contents)}): {leave}")
         for leaf in notes.leaves.values():
@@ -210,6 +205,10 @@ class Replay:
             if isinstance(source, Argument) and not source.number:
                 name = "d" if isinstance(self.leaves[source.position], Tensor) else "a"
                 script.add(f"copyto({buffer}, {name}{source.position})")
+                count = self.trace.notes.ranges.get(source.position)
+                if count is not None:  # as unsigned numbers, negative ones are large
+                    unsigned = script.name(bound.arrays[value].view(f"u{value.dtype.itemsize}"))
+                    script.add(f"if {unsigned}.item({unsigned}.argmax()) >= {count}: return MISS")
             elif isinstance(source, Argument | Option):
                 script.add(f"{buffer}[()] = {self._expression(script, source)}")
             elif isinstance(source, Gradient):
