@@ -42,11 +42,13 @@ def rewritten(
     place = {i.index: k for k, i in enumerate(kept)}
     result = []
     for k, i in enumerate(kept):
-        inputs = tuple(now(v) if isinstance(v, Value) else v for v in i.inputs)
+        inputs = tuple([now(v) if isinstance(v, Value) else v for v in i.inputs]) if instead else i.inputs
         backward_of = None if i.backward_of is None else place.get(i.backward_of)
         for v in i.outputs:
             v.producer = k
-        result.append(replace(i, index=k, inputs=inputs, backward_of=backward_of))
+        if k != i.index or backward_of != i.backward_of or inputs != i.inputs:
+            i = replace(i, index=k, inputs=inputs, backward_of=backward_of)
+        result.append(i)
     return replace(
         program,
         instructions=result,
@@ -159,7 +161,8 @@ def simplified(program: Program) -> Program:
     instead: dict[Value, Value] = {}
     kept = []
     for i in program.instructions:
-        i = replace(i, inputs=tuple(instead.get(v, v) if isinstance(v, Value) else v for v in i.inputs))
+        if any(isinstance(v, Value) and v in instead for v in i.inputs):
+            i = replace(i, inputs=tuple(instead.get(v, v) if isinstance(v, Value) else v for v in i.inputs))
         i = _shortened(i, made)
         same = _unchanged(i)
         if same is not None and len(i.outputs) == 1:
@@ -238,7 +241,9 @@ def _shortened(i: Instruction, made: dict[Value, Instruction]) -> Instruction:
             return replace(i, inputs=inner.inputs)
     if i.primitive.elementwise and len(i.inputs) == 2 and not i.primitive.checked:
         x, y = i.inputs
-        return replace(i, inputs=(_as_number(x, y, i.outputs[0]), _as_number(y, x, i.outputs[0])))
+        numbers = _as_number(x, y, i.outputs[0]), _as_number(y, x, i.outputs[0])
+        if numbers != (x, y):
+            return replace(i, inputs=numbers)
     return i
 
 
