@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.kernels.native.arrays import empty
 from autograd.kernels.native.code import Code
-from autograd.kernels.native.expressions import OPERATIONS, emit_expression
+from autograd.kernels.native.expressions import OPERATIONS, emit_expression, step
 from autograd.kernels.native.kernel import Kernel, generated
 from autograd.kernels.native.layout import FLOATS, SHARED, Array, many, number
 
@@ -56,13 +56,19 @@ def _applied(name: str, parameters: tuple[Any, ...], *arrays: Array) -> Array:
     return out if x.ndim else out[()]
 
 
+def _by_position(name: str, parameters: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+    known = OPERATIONS[name]
+    given = dict(zip(known.parameters, parameters)) | named
+    return step(name, range(known.operands), given)[1 + known.operands :]
+
+
 def unary(name: str, serves: Callable[..., bool] | None = None) -> Callable[..., Array | None]:
     """An operation of expressions as a function of an array and numbers; `serves` says of which numbers."""
     known: dict[Any, Callable[..., None]] = {}
 
-    def apply(x: Array, *parameters: Any) -> Array | None:
+    def apply(x: Array, *parameters: Any, **named: Any) -> Array | None:
         size = x.size
-        if x.flags.c_contiguous and size < SHARED and not parameters:  # the common case, quickly
+        if x.flags.c_contiguous and size < SHARED and not parameters and not named:  # the common case, quickly
             run = known.get(x.dtype)
             if run is not None and size and x.ndim:
                 out = empty(x.shape, x.dtype)
@@ -70,6 +76,8 @@ def unary(name: str, serves: Callable[..., bool] | None = None) -> Callable[...,
                 return out
         if x.dtype not in FLOATS or not size:
             return None
+        if named:
+            parameters = _by_position(name, parameters, named)
         if parameters and not (all(type(p) in (int, float, str) for p in parameters)):
             return None
         if serves is not None and not serves(*parameters):
@@ -84,9 +92,11 @@ def unary(name: str, serves: Callable[..., bool] | None = None) -> Callable[...,
 def binary(name: str, second: Any = None) -> Callable[..., Array | None]:
     """An operation of two arrays of the same shape, and dtype unless the second's is given, and of numbers."""
 
-    def apply(x: Array, y: Any, *parameters: float) -> Array | None:
+    def apply(x: Array, y: Any, *parameters: Any, **named: Any) -> Array | None:
         if x.dtype not in FLOATS or not x.size or type(y) is not type(x) or x.shape != y.shape:
             return None
+        if named:
+            parameters = _by_position(name, parameters, named)
         return _applied(name, parameters, x, y) if y.dtype == (second or x.dtype) else None
 
     return apply

@@ -84,6 +84,16 @@ def test_parameters():
         np.testing.assert_allclose(*both(name, x, *parameters), rtol=1e-12, atol=1e-15)
 
 
+def test_parameters_by_name():
+    x = np.linspace(-5, 5, 99)
+    assert activations.gelu(x, approximate="tanh") is not None
+    for name, named in [("softplus", {"threshold": 3.0}), ("gelu", {"approximate": "tanh"}), ("elu", {"alpha": 0.5})]:
+        kernel = registry[name].kernel
+        np.testing.assert_allclose(kernel(x, **named), kernel.reference(x, **named), rtol=1e-12, atol=1e-15)
+    mask = x > 0
+    np.testing.assert_array_equal(registry["dropout"].kernel(x, mask, scale=2.0), 2 * x * mask)
+
+
 def test_what_is_not_served_goes_to_the_reference():
     x = np.linspace(-1, 1, 9)
     for name, parameters in [("hardtanh", (1.0, -1.0)), ("celu", (-1.0,)), ("softshrink", (-1.0,)), ("gelu", ("erf",))]:
