@@ -55,7 +55,7 @@ def entry(kernel: Kernel) -> Callable[..., None]:
     return run
 
 
-def list_of_calls(calls: Sequence[tuple[Kernel, Sequence[np.ndarray | int]]]) -> Callable[[], None]:
+def list_of_calls(calls: Sequence[tuple[Kernel, Sequence[np.ndarray | int] | Sequence[int]]]) -> Callable[[], None]:
     """A function without arguments that runs kernels one after the other, each on its arrays, in one native call.
 
     An int among the arrays is the address of one that somebody else keeps alive. The number of threads is that of the

@@ -18,7 +18,7 @@ def channel_sum(x: Array) -> Array | None:
     channels, size = x.shape[1], many(x.size)
     pixels = x.size // channels
     partials = empty((kernels.partial_count(channels, x.dtype, pixels),), x.dtype)
-    total = np.empty(channels, x.dtype)
+    total = empty((channels,), x.dtype)
     kernels.sum_partials(channels, x.dtype, size, False).run(rows, partials, number(pixels))
     kernels.sums(channels, x.dtype, size, False).run(partials, total, number(pixels))
     return total
@@ -32,7 +32,7 @@ def channel_dot(x: Array, y: Array, center: Array) -> Array | None:
     channels, size = x.shape[1], many(x.size)
     pixels = x.size // channels
     partials = empty((kernels.partial_count(channels, x.dtype, pixels),), x.dtype)
-    total, dot = np.empty((2, channels), x.dtype)
+    total, dot = empty((2, channels), x.dtype)
     first = kernels.sum_partials(channels, x.dtype, size, True)
     first.run(like_images(x), rows, np.ascontiguousarray(center), partials, number(pixels))
     kernels.sums(channels, x.dtype, size, True).run(partials, total, dot, number(pixels))
@@ -47,7 +47,7 @@ def channel_moments(x: Array) -> tuple[Array, Array] | None:
     channels, size = x.shape[1], many(x.size)
     pixels = x.size // channels
     partials = empty((kernels.partial_count(channels, x.dtype, pixels),), x.dtype)
-    mean, variance = np.empty(channels, x.dtype), np.empty(channels, x.dtype)
+    mean, variance = empty((channels,), x.dtype), empty((channels,), x.dtype)
     kernels.moment_partials(channels, x.dtype, size).run(rows, partials, number(pixels))
     kernels.moments(channels, x.dtype, size).run(partials, mean, variance, number(pixels))
     return mean, variance

@@ -75,7 +75,7 @@ def cross_entropy(x: Array, target: Array) -> Array | None:
     columns = _classes(x, target)
     if not columns:
         return None
-    wrong, out = np.zeros(1, np.int64), np.empty(len(x), x.dtype)
+    wrong, out = np.zeros(1, np.int64), empty((len(x),), x.dtype)
     kernel = kernels.cross_entropy(columns, x.dtype, many(x.size))
     kernel.run(x, np.ascontiguousarray(target, np.int64), wrong, out, number(len(x)))
     return None if wrong[0] else out
