@@ -109,7 +109,8 @@ def record(workload: Workload, threads: int, names: list[str], seconds: float, c
     """All that is known of a workload after its run."""
     use_threads(threads, names)
     columns, first, errors = build(workload, names)
-    times = alternate(columns, seconds, clock=time.process_time if cpu else time.perf_counter)
+    clock = time.process_time if cpu else time.perf_counter
+    times = alternate(columns, seconds, warm_seconds=0.005 if threads == 1 else 0.03, clock=clock)
     return {
         "id": workload.id,
         "threads": threads,

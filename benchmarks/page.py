@@ -69,7 +69,10 @@ def all_verdicts(results: dict[str, Any]) -> list[Verdict]:
 
 def machine(about: dict[str, Any]) -> str:
     """A sentence about the machine and the versions, and one if it had other things to do."""
-    sizes = ", ".join(f"{name} {size / 2**20:.3g} MiB" for name, size in about["caches"].items())
+    sizes = ", ".join(
+        f"{name} {size / 2**20:g} MiB" if size >= 2**20 else f"{name} {size / 2**10:g} KiB"
+        for name, size in about["caches"].items()
+    )
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
     busy = f" The machine was not idle: load average {about['load']:.1f} before." if about["load"] > 0.5 else ""
     return (

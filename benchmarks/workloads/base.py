@@ -56,17 +56,8 @@ def our_column(step: Callable[[], Any], read: Callable[[Any], Any], how: str) ->
     """A column of ours: the step itself, or compiled, or compiled at the precision "fast"."""
     import autograd
 
-    prepare = precision("fast" if how == FAST else "high")
+    prepare = partial(autograd.set_precision, "fast" if how == FAST else "high")
     return Column(step if how == EAGER else autograd.compile(step), read, prepare, traced=step)
-
-
-def precision(level: str) -> Callable[[], Any]:
-    """A function that sets the precision, which is one for all columns."""
-    import autograd
-
-    if level == "high" and not hasattr(autograd, "set_precision"):
-        return lambda: None
-    return partial(autograd.set_precision, level)
 
 
 def initial(model: Any) -> dict[str, np.ndarray]:
