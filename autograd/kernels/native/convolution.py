@@ -134,13 +134,7 @@ def conv(x: Array, w: Array, stride: Ints, padding: Pairs, dilation: Ints, group
     shape = x.shape
     planar, x = _input(x)
     plan = _plan("forward", shape, w.shape, stride, padding, dilation, groups, x.dtype.name, planar, get_precision())
-    if plan is None:
-        return None
-    if plan.m:
-        return channels_first(winograd.conv(plan.c, plan.m, x, _plain(w)))
-    y = arrays.empty(plan.result, x.dtype)
-    plan.kernels[0](x, _plain(w), y, *plan.batch)
-    return channels_first(y)
+    return None if plan is None else _correlated(plan, x, _plain(w))
 
 
 def conv_input(
@@ -150,13 +144,7 @@ def conv_input(
     if not _served(g, w):
         return None
     plan = _plan("input", x_shape, w.shape, stride, padding, dilation, groups, g.dtype.name, False, get_precision())
-    if plan is None:
-        return None
-    if plan.m:
-        return channels_first(winograd.conv_input(plan.c, plan.m, _last(g), _plain(w)))
-    x = arrays.empty(plan.result, g.dtype)
-    plan.kernels[0](_last(g), _plain(w), x, *plan.batch)
-    return channels_first(x)
+    return None if plan is None else _correlated(plan, _last(g), _plain(w))
 
 
 def conv_weight(
@@ -170,22 +158,30 @@ def conv_weight(
     plan = _plan("weight", shape, w_shape, stride, padding, dilation, groups, g.dtype.name, planar, get_precision())
     if plan is None:
         return None
-    if plan.m:
-        return winograd.conv_weight(plan.c, plan.m, _last(g), x)
-    sums, w = arrays.empty(sums_shape(plan.c), g.dtype), arrays.empty(w_shape, g.dtype)
+    sums, w = arrays.empty((plan.workspace,), g.dtype), arrays.empty(w_shape, g.dtype)
     plan.kernels[0](x, _last(g), sums, *plan.batch)
     plan.kernels[1](sums, w)
     return w
 
 
 class Plan(NamedTuple):
-    """How a call is served: by Winograd's method with `m`, or if that is 0 by `kernels`, which end with `batch`."""
+    """How a call is served: by `kernels`, the one over all images ending with `batch`, and numbers in between."""
 
-    c: Convolution
-    m: int
     result: Ints
-    kernels: tuple[Callable[..., None], ...] = ()
-    batch: tuple[Array, ...] = ()
+    kernels: tuple[Callable[..., None], ...]
+    batch: tuple[Array, ...]
+    workspace: int = 0
+
+
+def _correlated(plan: Plan, source: Array, w: Array) -> Array:
+    result = arrays.empty(plan.result, source.dtype)
+    *before, last = plan.kernels
+    for kernel in before:  # the windows' points, if it goes by Winograd's method
+        points = arrays.empty((plan.workspace,), source.dtype)
+        kernel(w, points)
+        w = points
+    last(source, w, result, *plan.batch)
+    return channels_first(result)
 
 
 @functools.lru_cache(1024)
@@ -199,17 +195,21 @@ def _plan(
     if 0 in (*x_shape, *w_shape, *c.out):
         return None
     result = (n, *size, channels) if face == "input" else (n, *c.out, c.maps)
-    m = 0 if planar else choose(c, face, precision)
-    if m:
-        return Plan(c, m, result)
+    m = choose(c, face, precision)
     batch = (np.array([n]),) if n >= MANY else ()
     c = c._replace(batch=None if batch else n)
-    makers: dict[Face, tuple[Callable[[Convolution], Kernel], ...]] = {
-        "forward": (forward,),
-        "input": (input_gradient,),
-        "weight": (weight_sums, weight_gradient),
-    }
-    return Plan(c, 0, result, tuple(make(c).run for make in makers[face]), batch)
+    kernels: tuple[Kernel, ...]
+    if face == "weight":
+        kernels = (winograd.products(c, m), winograd.windows(c, m)) if m else (weight_sums(c), weight_gradient(c))
+        workspace = winograd.sums_size(c, m) if m else math.prod(sums_shape(c))
+    else:
+        adjoint = face == "input"
+        if m:
+            last = (winograd.input_gradient if adjoint else winograd.forward)(c, m)
+            kernels, workspace = (winograd.points(c, m, adjoint), last), winograd.points_size(c, m, adjoint)
+        else:
+            kernels, workspace = ((input_gradient if adjoint else forward)(c),), 0
+    return Plan(result, tuple(kernel.run for kernel in kernels), batch, workspace)
 
 
 def _served(a: Array, b: Array) -> bool:

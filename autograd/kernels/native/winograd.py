@@ -26,12 +26,10 @@ from __future__ import annotations
 
 import functools
 from itertools import chain
-from typing import Any
 
 import numpy as np
 
 from autograd.kernels.native import winograd_transforms as transforms
-from autograd.kernels.native.arrays import empty
 from autograd.kernels.native.code import Code, Index
 from autograd.kernels.native.convolution_epilogue import Epilogue
 from autograd.kernels.native.convolution_shapes import Convolution
@@ -40,7 +38,6 @@ from autograd.kernels.native.kernel import generated
 from autograd.kernels.native.values import Pointer
 from autograd.kernels.native.winograd_tiles import Images, Picture, Points, Tiles, buffer, clear, odd_lines
 
-Array = np.ndarray[Any, Any]
 F32 = np.float32
 NONE = Epilogue()
 BLOCK = {2: 64, 4: 48}
@@ -49,7 +46,7 @@ BLOCK = {2: 64, 4: 48}
 
 def serves(c: Convolution) -> bool:
     """Whether the kernels can do a convolution: two axes, 3 × 3 windows, no strides, dilation or groups, float32."""
-    plain = c.stride == c.dilation == (1, 1) and c.groups == 1 and c.dtype == "float32"
+    plain = c.stride == c.dilation == (1, 1) and c.groups == 1 and c.dtype == "float32" and not c.planar
     return plain and c.kernel == (3, 3) and c.batch != 0 and 0 not in (c.channels, c.maps, *c.size, *c.out)
 
 
@@ -273,30 +270,3 @@ def padded(channels: int, machine: Host) -> int:
 
 def _whole(channels: int, machine: Host) -> int:
     return -(-channels // machine.lanes(F32)) * machine.lanes(F32)
-
-
-# --- on arrays -------------------------------------------------------------------------------------------------------
-
-
-def conv(c: Convolution, m: int, x: Array, w: Array, *batch: Array) -> Array:
-    """x ∗ w as (N, *out, maps), for x (N, *size, channels)."""
-    y, u = empty((x.shape[0], *c.out, c.maps), F32), empty((points_size(c, m),), F32)
-    points(c, m).run(w, u)
-    forward(c, m).run(x, u, y, *batch)
-    return y
-
-
-def conv_input(c: Convolution, m: int, g: Array, w: Array, *batch: Array) -> Array:
-    """The adjoint of `conv` in x, as (N, *size, channels), for g (N, *out, maps)."""
-    x, u = empty((g.shape[0], *c.size, c.channels), F32), empty((points_size(c, m, True),), F32)
-    points(c, m, True).run(w, u)
-    input_gradient(c, m).run(g, u, x, *batch)
-    return x
-
-
-def conv_weight(c: Convolution, m: int, g: Array, x: Array, *batch: Array) -> Array:
-    """The adjoint of `conv` in w, as (maps, channels, 3, 3)."""
-    w, sums = empty((c.maps, c.channels, 3, 3), F32), empty((sums_size(c, m),), F32)
-    products(c, m).run(x, g, sums, *batch)
-    windows(c, m).run(sums, w)
-    return w

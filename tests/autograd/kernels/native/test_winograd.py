@@ -39,8 +39,18 @@ def faces(kernels, c, x, w, g):
 
 
 def native_faces(c, m, x, w, g):
-    y, x_bar = winograd.conv(c, m, x, w), winograd.conv_input(c, m, g, w)
-    return channels_first(y), channels_first(x_bar), winograd.conv_weight(c, m, g, x)
+    y, x_bar, w_bar = np.empty_like(g), np.empty_like(x), np.empty_like(w)
+    batch = [] if c.batch is not None else [np.array([len(x)])]
+    u = np.empty(winograd.points_size(c, m), "f")
+    winograd.points(c, m)(w, u)
+    winograd.forward(c, m)(x, u, y, *batch)
+    u = np.empty(winograd.points_size(c, m, True), "f")
+    winograd.points(c, m, True)(w, u)
+    winograd.input_gradient(c, m)(g, u, x_bar, *batch)
+    sums = np.empty(winograd.sums_size(c, m), "f")
+    winograd.products(c, m)(x, g, sums, *batch)
+    winograd.windows(c, m)(sums, w_bar)
+    return channels_first(y), channels_first(x_bar), w_bar
 
 
 def check(c, m, *arrays):
@@ -96,20 +106,9 @@ def test_the_number_of_threads_changes_no_bit(m, same_on_any_number_of_threads):
 @pytest.mark.parametrize("m", [2, 4])
 def test_the_number_of_images_may_come_at_run_time(m):
     c, x, w, g = make(5, 8, 16, (6, 6), GEOMETRY)
-    any_batch, batch = c._replace(batch=None), np.array([5])
     want = native_faces(c, m, x, w, g)
-    u, y, x_bar = np.empty(winograd.points_size(c, m), "f"), np.empty_like(g), np.empty_like(x)
-    winograd.points(any_batch, m)(w, u)
-    winograd.forward(any_batch, m)(x, u, y, batch)
-    np.testing.assert_array_equal(channels_first(y), want[0])
-    u = np.empty(winograd.points_size(c, m, True), "f")
-    winograd.points(any_batch, m, True)(w, u)
-    winograd.input_gradient(any_batch, m)(g, u, x_bar, batch)
-    np.testing.assert_array_equal(channels_first(x_bar), want[1])
-    sums, w_bar = np.empty(winograd.sums_size(any_batch, m), "f"), np.empty_like(w)
-    winograd.products(any_batch, m)(x, g, sums, batch)
-    winograd.windows(any_batch, m)(sums, w_bar)
-    np.testing.assert_allclose(w_bar, want[2], rtol=1e-4, atol=1e-4)
+    for got, wanted in zip(native_faces(c._replace(batch=None), m, x, w, g), want, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("m", [2, 4])
@@ -139,6 +138,7 @@ def test_what_is_served():
         {"dilation": (1, 2)},
         {"groups": 2},
         {"dtype": "float64"},
+        {"planar": True},
         {"kernel": (3, 1)},
         {"size": (0, 6)},
     ):
