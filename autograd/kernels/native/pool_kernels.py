@@ -3,7 +3,7 @@
 Images lie channels-last and contiguous, (batch, *spatial, C), and vectors run over the channels. `shape` is
 (*spatial, C) of the input. `batch` is a number, or says that it is given at run time as the last operand, an int64:
 "many" shares the images among threads, "few" leaves them to one. Windows whose every tap would meet padding only are
-not served; see `served`.
+not served; see `pool_axes.served`.
 """
 
 from __future__ import annotations
@@ -12,87 +12,15 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from autograd.kernels.native import narrow_pools
 from autograd.kernels.native.code import Code, Index, Mask
 from autograd.kernels.native.kernel import generated
+from autograd.kernels.native.pool_axes import UNROLLED, Axis, Ints, axes_of, larger
 from autograd.kernels.native.values import I32, I64, Pointer, Value
-from autograd.kernels.pooling import pool_size
-
-Ints = tuple[int, ...]
-UNROLLED = 36  # taps of a window that are written out; larger windows become loops
-
-
-class Axis(NamedTuple):
-    """A window along one axis: `taps`, `step` apart, at `positions` that lie `jump` apart, the first at -low."""
-
-    size: int
-    taps: int
-    jump: int
-    low: int
-    step: int
-    positions: int
-
-    @property
-    def whole(self) -> bool:
-        """Whether no tap of any window meets padding."""
-        return self.low == 0 and (self.positions - 1) * self.jump + (self.taps - 1) * self.step < self.size
-
-    @property
-    def disjoint(self) -> bool:
-        """Whether no element is seen by two windows."""
-        return self.positions == 1 or (self.step == 1 and self.jump >= self.taps)
-
-    @property
-    def covered(self) -> bool:
-        """Whether every element is seen by a window."""
-        return self.step == 1 and self.jump <= self.taps and (self.positions - 1) * self.jump + self.taps >= self.size
-
-    @property
-    def meets(self) -> bool:
-        """Whether every window meets data."""
-        starts = (o * self.jump - self.low for o in range(self.positions))
-        return all(any(0 <= s + t * self.step < self.size for t in range(self.taps)) for s in starts)
-
-    def range(self, code: Code, position: Index) -> tuple[Index, Index, Index]:
-        """Where a window starts, and the first and the last of its taps that meet data."""
-        start = position * self.jump - self.low
-        if self.whole:
-            return start, 0, self.taps - 1
-        first = _larger(code, 0 - start, 0)
-        last = code.minimum(self.taps - 1, (self.size - 1 - start) // self.step)
-        return start, (first + (self.step - 1)) // self.step, last
-
-    def places(self, code: Code, position: Index) -> tuple[Index, list[tuple[Index, Value | None]]]:
-        """A base, and each tap's offset from it with whether it meets data (None: always); those that do not take the
-        place of the nearest that does."""
-        start, first, last = self.range(code, position)
-        if self.whole:
-            return start, [(t * self.step, None) for t in range(self.taps)]
-        low, high = code.index(first), code.index(last)
-        result: list[tuple[Index, Value | None]] = []
-        for t in range(self.taps):
-            nearest = code.minimum(_larger(code, low, t), high)
-            result.append((start + nearest * self.step, (low <= t) & (high >= t)))
-        return 0, result
-
-
-def axes_of(
-    shape: Ints, kernel: Ints, stride: Ints, padding: Ints, dilation: Ints, ceil_mode: bool
-) -> tuple[Axis, ...]:
-    """The three axes of a pooling; those that are not there have one element."""
-    axes = [
-        Axis(*axis, pool_size(*axis, ceil_mode=ceil_mode)) for axis in zip(shape, kernel, stride, padding, dilation)
-    ]
-    return (*(Axis(1, 1, 1, 0, 1, 1),) * (3 - len(axes)), *axes)
-
-
-def served(axes: Sequence[Axis], unrolled: bool) -> bool:
-    """Whether the kernels do such windows; `unrolled` for those that know no loops over taps."""
-    taps = math.prod(a.taps for a in axes)
-    return all(a.positions > 0 and a.meets for a in axes) and (not unrolled or taps <= UNROLLED)
 
 
 @generated
@@ -108,8 +36,11 @@ def max_pool(
     batch: int | str,
 ) -> None:
     """Arrays: x, y (batch, *out, C)."""
-    pool = _Pool(code, shape, axes_of(shape, kernel, stride, padding, dilation, ceil_mode), dtype)
+    pool = Pool(code, shape, axes_of(shape, kernel, stride, padding, dilation, ceil_mode), dtype)
     x, y = pool.operands(2)
+    if narrow_pools.fits(pool, plain=False):
+        narrow_pools.fold_rows(pool, x, y, batch, code.maximum, lambda best: best)
+        return
     for where, image, out in pool.windows(batch, 2):
         for c, mask in pool.channels():
             best = pool.folded(x + image, where, c, mask, code.maximum, -math.inf)
@@ -129,7 +60,7 @@ def max_pool_index(
     batch: int | str,
 ) -> None:
     """Arrays: x, best (batch, *out, C) the maxima, index (batch, *out, C) of int64, flat into the spatial plane."""
-    pool = _Pool(code, shape, axes_of(shape, kernel, stride, padding, dilation, ceil_mode), dtype)
+    pool = Pool(code, shape, axes_of(shape, kernel, stride, padding, dilation, ceil_mode), dtype)
     x, y = pool.operands(2)
     index = code.operand(2, np.int64)
     for where, image, out in pool.windows(batch, 3):
@@ -157,9 +88,12 @@ def max_pool_adjoint(
 
     Each of g is added to dx at the first of its window's elements that equal the maximum, or at the last NaN.
     """
-    pool = _Pool(code, shape, axes_of(shape, kernel, stride, padding, dilation, ceil_mode), dtype)
+    pool = Pool(code, shape, axes_of(shape, kernel, stride, padding, dilation, ceil_mode), dtype)
     g, x, y, dx = pool.operands(4)
     plain = all(a.disjoint and a.whole for a in pool.axes)
+    if narrow_pools.fits(pool, plain=True):
+        narrow_pools.adjoint_of_maximum(pool, g, x, y, dx, batch)
+        return
     for image, out_image in pool.images(batch, 4):
         if not (plain and pool.covered):
             pool.clear(dx + image)
@@ -192,8 +126,12 @@ def avg_pool(
     batch: int | str,
 ) -> None:
     """Arrays: x, y (batch, *out, C)."""
-    pool = _Pool(code, shape, axes_of(shape, kernel, stride, padding, (1, 1, 1), ceil_mode), dtype)
+    pool = Pool(code, shape, axes_of(shape, kernel, stride, padding, (1, 1, 1), ceil_mode), dtype)
     x, y = pool.operands(2)
+    if narrow_pools.fits(pool, plain=False):
+        share = pool.divided((0, 0, 0), count_include_pad, divisor)
+        narrow_pools.fold_rows(pool, x, y, batch, lambda a, b: a + b, share)
+        return
     for where, image, out in pool.windows(batch, 2):
         share = pool.divided(where, count_include_pad, divisor)
         for c, mask in pool.channels():
@@ -215,7 +153,7 @@ def avg_pool_adjoint(
     batch: int | str,
 ) -> None:
     """Arrays: g (batch, *out, C), dx."""
-    pool = _Pool(code, shape, axes_of(shape, kernel, stride, padding, (1, 1, 1), ceil_mode), dtype)
+    pool = Pool(code, shape, axes_of(shape, kernel, stride, padding, (1, 1, 1), ceil_mode), dtype)
     g, dx = pool.operands(2)
     plain = all(a.disjoint for a in pool.axes)
     for image, out_image in pool.images(batch, 2):
@@ -234,7 +172,7 @@ def avg_pool_adjoint(
                         code.store(code.load(target, pool.lanes, mask) + added, target, mask)
 
 
-class _Pool:
+class Pool:
     """What the kernels share: the walk over images, windows, channels and taps."""
 
     def __init__(self, code: Code, shape: Ints, axes: tuple[Axis, ...], dtype: Any) -> None:
@@ -261,7 +199,7 @@ class _Pool:
 
     # --- images and windows ------------------------------------------------------------------------------------------
 
-    def _share(self, batch: int | str, position: int, rows: int, cost: float) -> tuple[Index, Index]:
+    def share(self, batch: int | str, position: int, rows: int, cost: float) -> tuple[Index, Index]:
         if isinstance(batch, int):
             return self.code.share(batch * rows, cost=cost)
         total = self.code.number(position) * rows
@@ -270,7 +208,7 @@ class _Pool:
     def images(self, batch: int | str, position: int) -> Iterator[tuple[Index, Index]]:
         """Where each image and its result begin."""
         vectors = -(-self.count // self.lanes)
-        start, stop = self._share(batch, position, 1, vectors * self.plane)
+        start, stop = self.share(batch, position, 1, vectors * self.plane)
         with self.code.loop(start, stop) as n:
             yield n * (self.plane * self.count), n * (self.out * self.count)
 
@@ -285,7 +223,7 @@ class _Pool:
         """All windows of all images: the position along each axis, where its image begins, where the result lies."""
         deep, rows, columns = (a.positions for a in self.axes)
         vectors, taps = -(-self.count // self.lanes), math.prod(a.taps for a in self.axes)
-        start, stop = self._share(batch, position, deep * rows, columns * vectors * taps)
+        start, stop = self.share(batch, position, deep * rows, columns * vectors * taps)
         with self.code.loop(start, stop) as row, self._loop(0, columns) as column:
             n = row // (deep * rows)
             where = row // rows % deep, row % rows, column
@@ -369,9 +307,13 @@ class _Pool:
         self, image: Pointer, base: Index, taps: list[Any], c: Index, mask: Mask, best: Value, names: list[Value]
     ) -> Value:
         """The name of the first tap that holds `best`, or of the last one that holds NaN, lane by lane."""
-        code = self.code
         image = image + base * self.count + c
-        values = [code.load(image + place * self.count, self.lanes, mask) for place, _ in taps]
+        values = [self.code.load(image + place * self.count, self.lanes, mask) for place, _ in taps]
+        return self.first(values, names, best)
+
+    def first(self, values: Sequence[Value], names: Sequence[Value], best: Value) -> Value:
+        """The name of the first of some values that is `best`, or of the last NaN, lane by lane."""
+        code = self.code
         found = names[0]
         for value, name in zip(values[:0:-1], names[:0:-1]):
             found = code.where(value.eq(best), name, found)
@@ -392,7 +334,7 @@ class _Pool:
                 counts.append(axis.taps)
             else:
                 end = code.minimum(start + axis.taps, axis.size + axis.low * count_include_pad)
-                counts.append(end - (start if count_include_pad else _larger(code, start, 0)))
+                counts.append(end - (start if count_include_pad else larger(code, start, 0)))
         if divisor is None:
             known = math.prod(n for n in counts if isinstance(n, int))
             unknown = [n for n in counts if not isinstance(n, int)]
@@ -407,9 +349,3 @@ class _Pool:
         if divisor > 0 and math.frexp(divisor)[0] == 0.5:
             return lambda total: total * (1 / divisor)
         return lambda total: total / float(divisor)
-
-
-def _larger(code: Code, a: Index, b: Index) -> Index:
-    if isinstance(a, int) and isinstance(b, int):
-        return max(a, b)
-    return 0 - code.minimum(0 - a, 0 - b)

@@ -11,6 +11,7 @@ from autograd.kernels.native import pool_kernels as kernels
 from autograd.kernels.native.arrays import empty
 from autograd.kernels.native.kernel import Kernel
 from autograd.kernels.native.layout import FLOATS, images, like_images, many, number
+from autograd.kernels.native.pool_axes import Axis, axes_of, served
 from autograd.kernels.pooling import Array, Ints
 from autograd.kernels.windows import channels_first
 
@@ -124,8 +125,8 @@ def _max(
     batch: str,
 ) -> tuple[Kernel, Ints] | None:
     """A kernel and the shape of an image's result; None for windows that are not served."""
-    axes = kernels.axes_of(shape, kernel, stride, padding, dilation, ceil_mode)
-    if not kernels.served(axes, unrolled=name != "max_pool"):
+    axes = axes_of(shape, kernel, stride, padding, dilation, ceil_mode)
+    if not served(axes, unrolled=name != "max_pool"):
         return None
     made = getattr(kernels, name)(shape, kernel, stride, padding, dilation, ceil_mode, dtype, batch)
     return made, _result(axes, shape)
@@ -144,12 +145,12 @@ def _avg(
     dtype: Any,
     batch: str,
 ) -> tuple[Kernel, Ints] | None:
-    axes = kernels.axes_of(shape, kernel, stride, padding, (1, 1, 1), ceil_mode)
-    if not kernels.served(axes, unrolled=False):
+    axes = axes_of(shape, kernel, stride, padding, (1, 1, 1), ceil_mode)
+    if not served(axes, unrolled=False):
         return None
     made = getattr(kernels, name)(shape, kernel, stride, padding, ceil_mode, count_include_pad, divisor, dtype, batch)
     return made, _result(axes, shape)
 
 
-def _result(axes: tuple[kernels.Axis, ...], shape: Ints) -> Ints:
+def _result(axes: tuple[Axis, ...], shape: Ints) -> Ints:
     return (*(axis.positions for axis in axes[4 - len(shape) :]), shape[-1])
