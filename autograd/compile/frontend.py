@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable, Sequence
-from functools import update_wrapper
+from functools import cache, update_wrapper
+from importlib.util import find_spec
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -60,6 +62,10 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         result = self._run(args, kwargs)
         return self._looked_up(args, kwargs) if result is MISS or result is MOVED else result
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """As a method: the instance becomes the first argument."""
+        return self if instance is None else MethodType(self, instance)
 
     @property
     def signatures(self) -> list[str]:
@@ -138,7 +144,7 @@ class Compiled:
     # --- tracing and compiling ---------------------------------------------------------------------------------------
 
     def _traced(self, signature: Signature, leaves: list[Any], structure: tree.Structure) -> Any:
-        held = references(self.function)
+        held = references(self.function, leaves)
         of_arrays = not any(isinstance(x, Tensor) for x in leaves) and not _has_tensors(self.function, held)
         result, trace = run(self.function, leaves, structure, of_arrays)
         previous, signature.latest = signature.latest, trace
@@ -151,6 +157,7 @@ class Compiled:
                 for one in held:
                     one.forget_changed()
                 signature.latest, signature.traces = None, 0
+                _mention_what_is_missing()
                 replay = Replay(_plan(trace), trace, leaves, structure, held)
                 signature.replays.append(replay)
                 self._run = replay.run
@@ -164,6 +171,18 @@ class Compiled:
             f"autograd.compile: {self._name}({signature.description}) runs as it is: {reason}",
             UserWarning,
             stacklevel=5,
+        )
+
+
+@cache
+def _mention_what_is_missing() -> None:
+    """Say once that compiled functions would be quicker with llvmlite."""
+    if find_spec("llvmlite") is None:
+        warnings.warn(
+            "autograd.compile: llvmlite is not installed, so programs run through NumPy instead of native kernels; "
+            "`pip install 'chalkgrad[fast]'` makes them several times quicker",
+            UserWarning,
+            stacklevel=6,
         )
 
 

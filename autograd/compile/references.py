@@ -7,7 +7,7 @@ the items of lists, tuples and dicts among them, and the same for the functions 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -117,41 +117,46 @@ def _same(a: Any, b: Any) -> bool:
     return a is b or (type(a) is type(b) and isinstance(a, SIMPLE) and (bool(a == b)))
 
 
-def references(function: Callable[..., Any]) -> list[Held]:
-    """Everything outside of its arguments that a function's code names, as it is now."""
+def references(function: Callable[..., Any], arguments: Sequence[Any] = ()) -> list[Held]:
+    """Everything outside of its arguments that a function's code names, and attributes of arguments, as it is now."""
+    names: set[str] = set()
+    _walk([function, *arguments], names)  # the code of all functions is read before attributes are chosen by it
+    return _walk([function, *arguments], names)
+
+
+def _walk(queue: list[Any], names: set[str]) -> list[Held]:
     found: list[Held] = []
     seen: set[int] = set()
-    names: set[str] = set()
-    queue: list[Any] = [function]
     while queue:
         value = queue.pop()
         if id(value) in seen or isinstance(value, (*_SKIPPED, *_OPAQUE)):
             continue
         seen.add(id(value))
-        if isinstance(value, FunctionType):
-            holders = list(_of_function(value, names))
-        elif isinstance(value, MethodType):
-            queue += [value.__func__, value.__self__]
-            continue
-        elif isinstance(value, partial):
-            queue += [value.func, *value.args, *value.keywords.values()]
-            continue
-        elif type(value) is tuple:
-            queue += value
-            continue
-        elif type(value) is list:
-            holders = [Held(value, list(range(len(value))))]
-        elif type(value) is dict:
-            holders = [Held(value, list(value))]
-        elif hasattr(value, "__dict__"):
-            holders = [Held(value, sorted(names & vars(value).keys()))]
-        else:
-            continue
-        for held in holders:
+        for held in _holders(value, names, queue):
             if held.names:
                 found.append(held)
                 queue += held.values
     return found
+
+
+def _holders(value: Any, names: set[str], queue: list[Any]) -> list[Held]:
+    """What a value holds of interest; what is only a way to other values goes into the queue."""
+    if isinstance(value, FunctionType):
+        return list(_of_function(value, names))
+    if isinstance(value, MethodType):
+        queue += [value.__func__, value.__self__]
+    elif isinstance(value, partial):
+        queue += [value.func, *value.args, *value.keywords.values()]
+    elif type(value) is tuple:
+        queue += value
+    elif type(value) is list:
+        return [Held(value, list(range(len(value))))]
+    elif type(value) is dict:
+        return [Held(value, list(value))]
+    elif hasattr(value, "__dict__"):
+        queue += [getattr(type(value), name, None) for name in ("__call__", "forward")]
+        return [Held(value, sorted(names & vars(value).keys()))]
+    return []
 
 
 def _of_function(function: FunctionType, names: set[str]) -> Iterator[Held]:

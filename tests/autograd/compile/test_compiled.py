@@ -597,3 +597,65 @@ def test_losses_that_read_values_say_so(loss):
 
     with pytest.raises(autograd.CompileError, match="reading values"):
         autograd.compile(calls[loss])()
+
+
+class Scaler:
+    def __init__(self, factor):
+        self.factor = factor
+
+    @autograd.compile
+    def scaled(self, x):
+        return x * self.factor
+
+
+def test_methods_and_the_attributes_of_their_objects():
+    two, five = Scaler(2), Scaler(5)
+    for _ in range(4):
+        assert two.scaled(np.ones(1)).tolist() == [2]
+        assert five.scaled(np.ones(1)).tolist() == [5]
+    two.factor = 7
+    assert called(two.scaled, np.ones(1)).tolist() == [7]
+    assert Scaler.scaled.signatures
+
+
+class Layer(nn.Module):
+    def forward(self, x):
+        return x * GLOBAL_FACTOR
+
+
+GLOBAL_FACTOR = 2
+
+
+def test_globals_in_the_forward_of_a_module():
+    global GLOBAL_FACTOR
+    compiled = autograd.compile(Layer())
+    assert called(compiled, autograd.ones(1)).tolist() == [2]
+    GLOBAL_FACTOR = 3
+    assert called(compiled, autograd.ones(1)).tolist() == [3]
+
+
+def test_an_argument_that_is_written_into():
+    def step(total, x):
+        autograd.graph.assign([total], [total + x])
+        return total * 1
+
+    compiled = autograd.compile(step)
+    totals = [autograd.zeros(2), autograd.ones(2)]
+    for _ in range(5):
+        for total in totals:
+            assert compiled(total, autograd.ones(2)).tolist() == total.tolist()
+    assert [t.tolist() for t in totals] == [[5, 5], [6, 6]]
+    assert replays(compiled) == 1
+
+
+def test_llvmlite_is_mentioned_once_where_it_is_missing(monkeypatch):
+    from autograd.compile import frontend
+
+    monkeypatch.setattr(frontend, "find_spec", lambda name: None)
+    frontend._mention_what_is_missing.cache_clear()
+    compiled = autograd.compile(lambda x: x + 1)
+    compiled(np.ones(1))
+    with pytest.warns(UserWarning, match="llvmlite is not installed.*chalkgrad\\[fast\\]"):
+        compiled(np.ones(1))
+    called(compiled, np.ones(2))
+    frontend._mention_what_is_missing.cache_clear()
