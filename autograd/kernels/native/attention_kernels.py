@@ -48,6 +48,7 @@ class Scores:
         self.code, self.scale, self.causal = code, scale, causal
         self.lanes = code.host.lanes(dtype)
         self.lowest = float(np.finfo(dtype).min)
+        self.least = float(np.log(np.finfo(dtype).tiny))
 
     def adjusted(self, product: Value, bias: Matrix | None, row: Value, key: Value, left: Value) -> Value:
         """The scores of one query and some keys, `left` of which exist."""
@@ -58,6 +59,12 @@ class Scores:
         """Which of the keys from `key` on a query may look at."""
         seen = self.code.minimum(query + 1 - key, left) if self.causal else left
         return self.code.mask(seen, self.lanes)
+
+    def exp(self, difference: Value) -> Value:
+        """Its exponential, but 0 where that has no full precision: such numbers are slow to come by, and to use."""
+        none = difference < self.least
+        power = vector_math.exp(self.code, self.code.where(none, difference.like(0.0), difference))
+        return self.code.where(none, power.like(0.0), power)
 
     def finite(self, value: Value) -> Value:
         """A bound above which -inf is far below, so that no difference is -inf - -inf."""
@@ -98,12 +105,12 @@ def attention_layer(
         new = code.where(new > old, new, old)
         base = code.splat(scores.finite(new), lanes)
         with code.carrying(0, count, [code.zeros(dtype, lanes)], lanes) as loop:
-            power = vector_math.exp(code, block.load(row, loop.index, lanes) - base)
+            power = scores.exp(block.load(row, loop.index, lanes) - base)
             block.store(power, row, loop.index)
             loop.carried = [loop.carried[0] + power]
         total = code.sum_lanes(loop.carried[0])
         with code.when(start > 0):
-            factor = vector_math.exp(code, code.splat(old, lanes) - base)
+            factor = scores.exp(code.splat(old, lanes) - base)
             with code.loop(0, whole, lanes) as column:
                 mean.store(mean.load(row, column, lanes) * factor, row, column)
             code.store(code.load(sums + row) * code.lane(factor, 0), sums + row)
@@ -167,7 +174,7 @@ def attention_layer_pull(
             left = count - key
             score = scores.adjusted(weights.load(row, key, lanes), more, row, key, left)
             seen = scores.seen(query, start + key, left)
-            weight = code.where(seen, vector_math.exp(code, score - base), 0.0)
+            weight = code.where(seen, scores.exp(score - base), 0.0)
             change = weight * (changes.load(row, key, lanes) - mean) * scale
             weights.store(weight, row, key)
             changes.store(code.where(seen, change, 0.0), row, key)
