@@ -10,7 +10,6 @@ Operands: rows of q, k, v, of the bias and of their adjoints are contiguous and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from autograd.kernels.native.code import Code, Mask
 from autograd.kernels.native.kernel import generated
 from autograd.kernels.native.matrix import Matrix
 from autograd.kernels.native.sequences import emit_units
-from autograd.kernels.native.strips import Packed, emit_product, natural
+from autograd.kernels.native.strips import Packed, both, emit_product, natural
 from autograd.kernels.native.values import Pointer, Value
 
 QUERIES, KEYS, KEYS_BACK = 64, 128, 64  # of a block
@@ -192,20 +191,20 @@ def attention_layer_pull(
             _fill(code, rows, columns, target)
         with code.loop(0, problems.keys, KEYS_BACK) as start:
             count = code.index(code.minimum(problems.keys - start, KEYS_BACK))
-            for pick in _both(code, alike):
+            for pick in both(code, alike):
                 source, pack, size = pick((b, packs[0], width), (c, packs[1], values))
                 pack.add_transposed(source.part(start, 0), size, n=count)
             from_block = start // QUERIES * QUERIES if causal else 0
             with code.loop(from_block, problems.queries, QUERIES) as first:
                 rows = code.index(code.minimum(problems.queries - first, QUERIES))
-                for pick in _both(code, alike):
+                for pick in both(code, alike):
                     left, pack, size, target = pick((a, packs[0], width, weights), (given, packs[1], values, changes))
                     emit_product(code, rows, size, left.part(first, 0), pack.of(count), target)
                 with code.loop(0, rows) as row:
                     query = first + row
                     at = problem * problems.queries + query
                     pull(row, at, query, start, count, more.part(first, start) if biased else None)
-                for pick in _both(code, alike):
+                for pick in both(code, alike):
                     left, right, size, target = pick((weights, given, values, d_c), (changes, a, width, d_b))
                     into = target.part(start, 0)
                     emit_product(code, count, rows, left.T, natural(code, right.part(first, 0), size), into, into)
@@ -224,27 +223,3 @@ def _fill(code: Code, rows: Value, columns: int, target: Matrix) -> None:
         target.store(code.zeros(target.place.dtype, lanes), row, column, mask)
 
     emit_units(code, rows, columns, target.place.dtype, unit)
-
-
-def _both(code: Code, alike: bool) -> Iterator[Callable[[tuple[Any, ...], tuple[Any, ...]], tuple[Any, ...]]]:
-    """The same twice, for one tuple of things and for another: written once, in a loop, if they are alike."""
-    if not alike:
-        yield lambda one, other: one
-        yield lambda one, other: other
-        return
-    with code.loop(0, 2) as turn:
-        first = turn.eq(0)
-        yield lambda one, other: tuple(_either(code, first, a, b) for a, b in zip(one, other, strict=True))
-
-
-def _either(code: Code, first: Value, a: Any, b: Any) -> Any:
-    if isinstance(a, Matrix):
-        pairs = ((a.place, b.place), (a.down, b.down), (a.across, b.across))
-        return Matrix(*(_either(code, first, *pair) for pair in pairs))
-    if isinstance(a, Pointer):
-        return Pointer(code, code.where(first, Value(code, a.ir), Value(code, b.ir)).ir, a.dtype)
-    if isinstance(a, Packed):
-        return a.at(_either(code, first, a.place, b.place))
-    if a is b or (isinstance(a, int) and isinstance(b, int) and a == b):
-        return a
-    return code.where(first, code.index(a), code.index(b))

@@ -20,7 +20,7 @@ from autograd.kernels.native.code import Code, Mask
 from autograd.kernels.native.kernel import generated
 from autograd.kernels.native.matrix import Matrix
 from autograd.kernels.native.sequences import Block, Inputs, Steps, emit_copy, emit_units, emit_walk, state
-from autograd.kernels.native.strips import Packed, emit_product
+from autograd.kernels.native.strips import Packed, both, emit_product
 from autograd.kernels.native.values import Value
 
 # --- the simple recurrent layer --------------------------------------------------------------------------------------
@@ -211,24 +211,21 @@ def gru_layer(code: Code, features: int, hidden: int, dtype: Any, reverse: bool 
     steps, y, gates = Steps(code, 6), code.operand(7, dtype), code.operand(8, dtype)
     wide, two = 4 * hidden, 2 * hidden
     inputs = Inputs(code, features, hidden, dtype)
-    products = (
-        (0, inputs.depth, inputs.both, inputs.weights(two, w_ih, w_hh), inputs.bias(two, b_ih, b_hh)),
-        (two, hidden, inputs.state, inputs.weights(hidden, None, w_hh + two * hidden), Matrix(b_hh + two, 0, 1)),
-        (
-            two + hidden,
-            inputs.inner,
-            inputs.input,
-            inputs.weights(hidden, w_ih + two * features, None),
-            Matrix(b_ih + two, 0, 1),
-        ),
-    )
+    weights, bias = inputs.weights(two, w_ih, w_hh), inputs.bias(two, b_ih, b_hh)
+    of_input, of_state = inputs.apart(hidden, w_ih + two * features, w_hh + two * hidden)
+    bias_input, bias_state = (Matrix(b + two, 0, 1) for b in (b_ih, b_hh))
 
     def step(block: Block, t: Value) -> None:
         first, count = block.rows(t)
         inputs.take(x + first * features, count)
         z, out = Matrix(gates + first * wide, wide, 1), Matrix(y + first * hidden, hidden, 1)
-        for column, depth, a, weights, bias in products:
-            emit_product(code, count, depth, a, weights.strips, z.part(0, column), bias)
+        emit_product(code, count, inputs.depth, inputs.both, weights.strips, z, bias)
+        for pick in both(code):
+            depth, a, packed, target, start = pick(
+                (hidden, inputs.state, of_state, z.part(0, two), bias_state),
+                (inputs.inner, inputs.input, of_input, z.part(0, two + hidden), bias_input),
+            )
+            emit_product(code, count, depth, a, packed.strips, target, start)
 
         def unit(row: Value, column: Value, lanes: int, mask: Mask) -> None:
             places = [column + k * hidden for k in range(4)]

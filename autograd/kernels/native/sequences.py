@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.kernels.native.code import Code, Index, Mask
 from autograd.kernels.native.matrix import Matrix
-from autograd.kernels.native.strips import Packed
+from autograd.kernels.native.strips import Packed, both
 from autograd.kernels.native.values import Pointer, Value
 
 ROWS = 64  # sequences that run through time together
@@ -130,15 +130,21 @@ class Inputs:
         emit_copy(code, ROWS, self.inner, None, self.both)
         self.input, self.state = self.both, self.both.part(0, self.inner)
 
-    def weights(self, n: int, w_ih: Pointer | None, w_hh: Pointer | None) -> Packed:
-        """The first n rows of two matrices of weights, packed for the product with `both`, or of one of them."""
-        depth = self.inner * (w_ih is not None) + self.hidden * (w_hh is not None)
-        found = Packed(self.code, n, depth, self.dtype)
-        if w_ih is not None:
-            found.add_transposed(Matrix(w_ih, self.features, 1), self.features)
-        if w_hh is not None:
-            found.add_transposed(Matrix(w_hh, self.hidden, 1), self.hidden, self.inner if w_ih is not None else 0)
+    def weights(self, n: int, w_ih: Pointer, w_hh: Pointer) -> Packed:
+        """The first n rows of two matrices of weights, packed on top of one another for the product with `both`."""
+        found = Packed(self.code, n, self.depth, self.dtype)
+        for pick in both(self.code):
+            weights, width, at = pick((w_ih, self.features, 0), (w_hh, self.hidden, self.inner))
+            found.add_transposed(Matrix(weights, width, 1), width, at)
         return found
+
+    def apart(self, n: int, w_ih: Pointer, w_hh: Pointer) -> tuple[Packed, Packed]:
+        """The same packed each for itself, for the products with `input` and with `state`."""
+        inner, outer = (Packed(self.code, n, max(self.inner, self.hidden), self.dtype) for _ in range(2))
+        for pick in both(self.code):
+            weights, width, target = pick((w_ih, self.features, inner), (w_hh, self.hidden, outer))
+            target.add_transposed(Matrix(weights, width, 1), width)
+        return inner, outer
 
     def take(self, x: Pointer, count: Value) -> None:
         """Copy the inputs of a step, x (count, features)."""

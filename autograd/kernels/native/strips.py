@@ -7,6 +7,7 @@ than it gains: leftover rows are computed twice, leftover columns masked.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograd.kernels.native.code import Code, Index, Mask
@@ -76,7 +77,7 @@ class Packed:
                 for v, mask in enumerate(masks):
                     code.store(b.load(row, column + v * lanes, lanes, mask), target + (row * self.width + v * lanes))
 
-    def add_transposed(self, b: Matrix, k: int, at: int = 0, n: Index | None = None) -> None:
+    def add_transposed(self, b: Matrix, k: Index, at: Index = 0, n: Index | None = None) -> None:
         """Copy the transpose of a matrix (n, k) with contiguous rows to the rows from `at` on, and zeros behind it.
 
         k is rounded up to whole vectors. Columns behind the last repeat it.
@@ -87,10 +88,10 @@ class Packed:
             strip = column // self.width * (self.width * self.depth) + column % self.width
             rows = [b.part(code.minimum(column + j, n - 1), 0) for j in range(lanes)]
             with code.loop(0, k, lanes) as row:
-                mask = None if k % lanes == 0 else code.mask(k - row, lanes)
+                mask = None if isinstance(k, int) and k % lanes == 0 else code.mask(k - row, lanes)
                 square = [r.load(0, row, lanes, mask) for r in rows]
                 for i, vector in enumerate(transposed(code, square)):
-                    code.store(vector, self.place + (strip + (row + (at + i)) * self.width))
+                    code.store(vector, self.place + (strip + (row + at + i) * self.width))
 
 
 def emit_product(code: Code, m: Index, k: Index, a: Matrix, b: Strips, c: Matrix, start: Matrix | None = None) -> None:
@@ -156,3 +157,27 @@ def _masks(code: Code, n: Index, column: Value, vectors: int, lanes: int) -> lis
     if n < vectors * lanes:
         return [min(max(n - v * lanes, 0), lanes) for v in range(vectors)]
     return [code.mask(n - column - v * lanes, lanes) for v in range(vectors)]
+
+
+def both(code: Code, alike: bool = True) -> Iterator[Callable[[tuple[Any, ...], tuple[Any, ...]], tuple[Any, ...]]]:
+    """The same twice, for one tuple of things and for another: written once, in a loop, if they are alike."""
+    if not alike:
+        yield lambda one, other: one
+        yield lambda one, other: other
+        return
+    with code.loop(0, 2) as turn:
+        first = turn.eq(0)
+        yield lambda one, other: tuple(_either(code, first, a, b) for a, b in zip(one, other, strict=True))
+
+
+def _either(code: Code, first: Value, a: Any, b: Any) -> Any:
+    if isinstance(a, Matrix):
+        pairs = ((a.place, b.place), (a.down, b.down), (a.across, b.across))
+        return Matrix(*(_either(code, first, *pair) for pair in pairs))
+    if isinstance(a, Pointer):
+        return Pointer(code, code.where(first, Value(code, a.ir), Value(code, b.ir)).ir, a.dtype)
+    if isinstance(a, Packed):
+        return a.at(_either(code, first, a.place, b.place))
+    if a is b or (isinstance(a, int) and isinstance(b, int) and a == b):
+        return a
+    return code.where(first, code.index(a), code.index(b))
