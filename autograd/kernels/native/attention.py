@@ -57,9 +57,9 @@ def attention_pull(
     row = (*lead, q.shape[-2])
     if g.shape != (*row, v.shape[-1]) or not delta.shape == lse.shape == (*row, 1):
         return None
-    g, delta, lse = _rows(g), np.ascontiguousarray(delta), np.ascontiguousarray(lse)
+    g, delta, lse = map(_rows, (g, delta, lse))
     found = [_like(x, lead, x.shape[-1]) for x in (q, k, v)]
-    layouts = _layouts(q, k, v, g, *found, *(rest or [q]))
+    layouts = _layouts(q, k, v, g, delta, lse, *found, *(rest or [q]))
     sizes, offsets = plan(lead, q.shape[-2], k.shape[-2], *layouts)
     split = 2 * lse.size * k.shape[-2] * q.shape[-1] >= WORTH_SHARING
     kernel = attention_layer_pull(q.shape[-1], v.shape[-1], q.dtype.type, float(scale), causal, bool(rest), split)
@@ -84,6 +84,7 @@ def plan(lead: Axes, queries: int, keys: int, *layouts: tuple[Axes, Axes]) -> tu
             if shape[axis] > 1:
                 counted = np.arange(shape[axis]) * steps[axis]
                 offsets[..., place] += counted.reshape(-1, *(1,) * (-axis - 3))
+    sizes.flags.writeable = offsets.flags.writeable = False
     return sizes, offsets
 
 

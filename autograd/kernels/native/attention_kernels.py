@@ -5,7 +5,7 @@ far, and rescales the latter two when a larger score comes. Backward computes th
 logarithm of the sums. (Milakov & Gimelshein 2018; Dao et al. 2022.)
 
 Operands: rows of q, k, v, of the bias and of their adjoints are contiguous and lie anywhere otherwise; `sizes` and
-`offsets` (int64) say where: see `autograd.kernels.native.attention.plan`. lse and delta are contiguous.
+`offsets` (int64) say where: see `autograd.kernels.native.attention.plan`. The result lse is contiguous.
 """
 
 from __future__ import annotations
@@ -154,10 +154,10 @@ def attention_layer_pull(
 ) -> None:
     """Operands g, delta, lse, q, k, v, sizes, offsets, and if `biased` bias; results dq, dk, dv.
 
-    The plan is one of q, k, v, g, dq, dk, dv, bias (or q again). See `autograd.ops.attention.attention_pull`.
+    The plan is one of q, k, v, g, delta, lse, dq, dk, dv, bias (or q again). See `ops.attention.attention_pull`.
     """
     g, delta, lse, q, k, v = (code.operand(i, dtype) for i in range(6))
-    problems = Problems(code, 6, 8)
+    problems = Problems(code, 6, 10)
     bias = code.operand(8, dtype) if biased else q
     results = [code.operand(8 + biased + i, dtype) for i in range(3)]
     lanes, scores = code.host.lanes(dtype), Scores(code, dtype, scale, causal)
@@ -165,10 +165,11 @@ def attention_layer_pull(
     packs = [Packed(code, problems.keys, n, dtype, KEYS_BACK) for n in ((width, width) if alike else (width, values))]
     weights, changes = (Matrix(code.scratch(QUERIES * KEYS_BACK, dtype), KEYS_BACK, 1) for _ in range(2))
 
-    def pull(row: Value, at: Value, query: Value, start: Value, count: Value, more: Matrix | None) -> None:
+    def pull(
+        row: Value, sums: tuple[Value, Value], query: Value, start: Value, count: Value, more: Matrix | None
+    ) -> None:
         """From products to weights, and to the adjoints of the scores."""
-        base = code.splat(scores.finite(code.load(lse + at)), lanes)
-        mean = code.splat(code.load(delta + at), lanes)
+        mean, base = code.splat(sums[0], lanes), code.splat(scores.finite(sums[1]), lanes)
         with code.loop(0, count, lanes) as key:
             left = count - key
             score = scores.adjusted(weights.load(row, key, lanes), more, row, key, left)
@@ -179,8 +180,8 @@ def attention_layer_pull(
             changes.store(code.where(seen, change, 0.0), row, key)
 
     def one(problem: Value) -> None:
-        a, b, c, given, *found, more = (
-            problems.matrix(problem, i, place) for i, place in enumerate((q, k, v, g, *results, bias))
+        a, b, c, given, means, logarithms, *found, more = (
+            problems.matrix(problem, i, place) for i, place in enumerate((q, k, v, g, delta, lse, *results, bias))
         )
         d_a, d_b, d_c = found
         for rows, columns, target in (
@@ -202,8 +203,8 @@ def attention_layer_pull(
                     emit_product(code, rows, size, left.part(first, 0), pack.of(count), target)
                 with code.loop(0, rows) as row:
                     query = first + row
-                    at = problem * problems.queries + query
-                    pull(row, at, query, start, count, more.part(first, start) if biased else None)
+                    sums = means.load(query, 0), logarithms.load(query, 0)
+                    pull(row, sums, query, start, count, more.part(first, start) if biased else None)
                 for pick in both(code, alike):
                     left, right, size, target = pick((weights, given, values, d_c), (changes, a, width, d_b))
                     into = target.part(start, 0)

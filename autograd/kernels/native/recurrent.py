@@ -26,7 +26,9 @@ WORTH_SHARING = 2_000_000  # operations
 @functools.lru_cache(64)
 def step_table(batch_sizes: Sequence[int]) -> Array:
     """What the kernels take as `steps`: (number of steps T, first row of step 0, …, of step T), int64."""
-    return np.array([len(batch_sizes), 0, *np.cumsum(batch_sizes)], np.int64)
+    table = np.array([len(batch_sizes), 0, *np.cumsum(batch_sizes)], np.int64)
+    table.flags.writeable = False
+    return table
 
 
 def _served(*arrays: Array) -> tuple[Array, ...] | None:
