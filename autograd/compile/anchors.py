@@ -14,7 +14,7 @@ from autograd.compile.native import calls_of_nest, copied
 from autograd.compile.pointwise import FLOATING, Axes
 from autograd.kernels.native.arrays import empty
 from autograd.kernels.native.convolution_epilogue import Epilogue
-from autograd.kernels.native.convolution_plans import planned_forward, planned_input_gradient
+from autograd.kernels.native.convolution_plans import planned_forward, planned_input_gradient, planned_weight_gradient
 from autograd.kernels.native.convolution_shapes import Convolution
 from autograd.kernels.native.gemm import gemm
 from autograd.kernels.native.kernel import Kernel
@@ -182,7 +182,7 @@ def _convolution_task(group: Group, outputs: tuple[Value, ...]) -> Task | None:
     whole = expression(group, Start(result))
     last = len(whole.inputs) + len(whole.steps) - 1
     kinds = [_kind(v, axes, result) for v, axes in whole.inputs[1:]]
-    if not whole.steps or len(outputs) != 1 or whole.places[outputs[0]] != last or None in kinds:
+    if len(outputs) != 1 or whole.places[outputs[0]] != (last if whole.steps else 0) or None in kinds:
         return None
     c = _specification(anchor)
     if c is None:
@@ -209,8 +209,11 @@ def _specification(i: Instruction) -> Convolution | None:
     a, b = i.inputs
     assert isinstance(a, Value)
     assert isinstance(b, Value)
-    x_shape = i.params["shape"] if i.primitive.name == "convolution_input" else a.shape
-    w_shape = b.shape
+    x_shape, w_shape = a.shape, b.shape
+    if i.primitive.name == "convolution_input":
+        x_shape = i.params["shape"]
+    elif i.primitive.name == "convolution_weight":
+        x_shape, w_shape = b.shape, i.params["shape"]
     if len({a.dtype, b.dtype, i.outputs[0].dtype}) > 1:
         return None
     stride, padding, dilation, groups = (i.params[name] for name in ("stride", "padding", "dilation", "groups"))
@@ -241,7 +244,29 @@ def calls_of_plan(plan: Plan, arrays: Sequence[np.ndarray]) -> Native:
     return Native(before + calls + after, given)
 
 
-ANCHORS |= {"convolution": _convolution_task, "convolution_input": _convolution_task}
+def _convolution_weight_task(group: Group, outputs: tuple[Value, ...]) -> Task | None:
+    """The weight gradient of a convolution, by itself."""
+    anchor = group.anchor
+    assert anchor is not None
+    c = _specification(anchor)
+    if c is None or len(group.instructions) > 1:
+        return None
+    g, x = (v for v in anchor.inputs if isinstance(v, Value))
+    inputs = tuple(dict.fromkeys((g, x)))
+
+    def bind(sources: list[np.ndarray], targets: list[np.ndarray]) -> Action:
+        at = dict(zip(inputs, sources))
+        arrays = [channels_last(at[x]), channels_last(at[g]), targets[0]]
+        return calls_of_plan(planned_weight_gradient(c, get_precision()), arrays)
+
+    return Task(label_of(group), tuple(group.instructions), inputs, outputs, bind)
+
+
+ANCHORS |= {
+    "convolution": _convolution_task,
+    "convolution_input": _convolution_task,
+    "convolution_weight": _convolution_weight_task,
+}
 
 
 def _kind(v: Value, axes: Axes, result: Value) -> str | None:

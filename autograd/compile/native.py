@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
@@ -53,6 +54,9 @@ def captured_task(i: Instruction, read: set[Value]) -> Task:
     if i.primitive.name == "reshape":
         task.bind = partial(_bind_reshape, task)
         return task
+    if i.primitive.name in REGIONS and i.outputs[0].dtype in SERVED:
+        task.bind = partial(_bind_region, task)
+        return task
     floating = any(isinstance(v, Value) and v.dtype in FLOATING for v in i.inputs)
     if i.primitive.checked or not floating or not are_safe(i) or "generator" in i.params:
         return task
@@ -83,6 +87,25 @@ def _bind_reshape(task: Task, sources: list[np.ndarray], targets: list[np.ndarra
         target[...] = source.reshape(target.shape)
 
     return action
+
+
+REGIONS: dict[str, Callable[..., Any]] = {
+    "place": lambda target, index, shape: target[index],
+    "zero_pad": lambda target, widths: target[
+        tuple(slice(low, n - high) for n, (low, high) in zip(target.shape, widths))
+    ],
+}
+"""Primitives that put their operand into zeros: where in the result it goes."""
+
+
+def _bind_region(task: Task, sources: list[np.ndarray], targets: list[np.ndarray]) -> Action:
+    (i,), (source,), (target,) = task.instructions, sources, targets
+    region = REGIONS[i.primitive.name](target, **i.params)
+    if not np.may_share_memory(region, target) or region.shape != source.shape or not source.size:
+        return numpy_task(i, set(i.outputs)).bind(sources, targets)
+    task.fallback = ""
+    zero = np.zeros((), target.dtype)
+    return Native(copied(np.broadcast_to(zero, target.shape), target) + copied(source, region), [region, zero])
 
 
 def delivered(found: Captured, wanted: list[tuple[np.ndarray, np.ndarray]]) -> Calls:
