@@ -23,7 +23,7 @@ Values = list[Value]
 Piece = tuple[Value, int, int]
 """One piece of the weights: its number, how many there are, and how many places side by side it has."""
 BUDGET = 1.25
-UNROLLED = 64  # products, at most, of the innermost loop
+UNROLLED = 32  # products, at most, of the innermost loop
 
 
 class Tile(NamedTuple):
