@@ -58,6 +58,7 @@ class Channels:
         self.steps = math.prod(taps) * self.depth
         self.tile = best_tile(code.host, c.dtype, axes, self.maps, self.steps, lay.band > 0)
         self.parts = self._parts()
+        self.slides = joined and axes[2].pace == 1 and 1 < taps[2] <= 5 and self.tile.rows == self.tile.vectors == 1
         self.padded = -(-self.maps // self.lanes) * self.lanes
         self.copies = [a.copies for a in axes]
         self.size = c.groups * self.padded * self.steps
@@ -197,6 +198,8 @@ class Channels:
         code, lanes = self.code, self.lanes
         if not length:
             return sums
+        if self.slides and length == self.length:
+            return self._slide(sums, source, weights)
         unrolled = max(n for n in range(1, max(1, UNROLLED // len(sums)) + 1) if length % n == 0)
 
         def turn(step: Sequence[Index], sums: Values) -> Values:
@@ -211,6 +214,21 @@ class Channels:
             return sums
 
         return reduce(code, [length // unrolled], sums, turn)
+
+    def _slide(self, sums: Values, source: Pointer, weights: Pointer) -> Values:
+        """The same for a row of positions whose windows overlap: what is read once serves every tap that sees it."""
+        code, lanes, taps = self.code, self.lanes, self.axes[2].taps
+
+        def turn(step: Sequence[Index], sums: Values) -> Values:
+            sums, here, row = list(sums), source + step[0], weights + step[0] * lanes
+            w = [code.load(row + t * (self.depth * lanes), lanes) for t in range(taps)]
+            for q in range(len(sums) + taps - 1):
+                x = code.splat(code.load(here + q * self.lay.pitch[3]), lanes)
+                for t in range(max(0, q + 1 - len(sums)), min(taps, q + 1)):
+                    sums[q - t] = code.fma(x, w[t], sums[q - t])
+            return sums
+
+        return reduce(code, [self.depth], sums, turn)
 
 
 def best_tile(host: Host, dtype: str, axes: tuple[Axis, ...], maps: int, steps: int, banded: bool) -> Tile:

@@ -82,6 +82,8 @@ class Sums:
             most = max(1, 2 * code.host.middle // (self.lay.pitch[0] * np.dtype(c.dtype).itemsize))
             images = min(most, -(-POSITIONS // math.prod(self.c.result)))
             self.lay = self.lay._replace(images=max(1, images if c.batch is None else min(images, c.batch)))
+        few = joined and self.maps <= self.lanes and taps[2] * self.channels >= 16
+        self.slides = few and self.axes[2].pace == 1 and 1 < taps[2] <= 5
         self.steps = [a.reach * pitch for a, pitch in zip(self.axes, self.lay.pitch[1:])][: len(self.runs)]
         most = 2 if self.large else 4
         self.tile = best_tile(code.host, c.dtype, self.runs[-1], self.length, self.maps, self.depthwise, most)
@@ -180,6 +182,13 @@ class Sums:
             number: Index = 0
             for t, n, step in zip(outer, self.runs, self.steps):
                 offset, number = offset + t * step, number * n + t
+            if self.slides:
+                for run, _ in spans(code, self.runs[-1], 1):
+                    for place, places in spans(code, self.channels, min(self.channels, 24 // self.axes[2].taps)):
+                        row = (number * self.runs[-1] + run) * self.length + place
+                        target = sums + (row * self.padded + channel)
+                        self._slide(x + (offset + run * self.steps[-1] + place), there, target, block, places, mask)
+                return
             for run, runs in spans(code, self.runs[-1], self.tile.runs):
                 for place, places in spans(code, self.length, self.tile.places):
                     here = x + (offset + run * self.steps[-1] + place)
@@ -215,6 +224,31 @@ class Sums:
                             value = code.splat(code.load(near), lanes)
                         m = n * tile.vectors + v
                         totals[m] = code.fma(value, y[v], totals[m])
+            return totals
+
+        totals = reduce(code, [*block, size[2] // unrolled], [code.load(t, lanes) for t in targets], turn)
+        for total, target in zip(totals, targets):
+            code.store(total, target)
+
+    def _slide(self, x: Pointer, g: Pointer, sums: Pointer, block: Sequence[Index], places: int, mask: int) -> None:
+        """A tile of all taps of a row and `places` channels: what is read once serves every tap that sees it."""
+        code, lanes, lay, axes, size = self.code, self.lanes, self.lay, self.axes, self.c.result
+        taps = axes[2].taps
+        targets = [sums + (t * self.channels + p) * self.padded for t in range(taps) for p in range(places)]
+        unrolled = max(n for n in range(1, 5) if size[2] % n == 0)
+
+        def turn(at: Sequence[Index], totals: list[Value]) -> list[Value]:
+            image, i, j, k = at
+            here = x + (image * lay.pitch[0] + i * (axes[0].pace * lay.pitch[1]) + j * (axes[1].pace * lay.pitch[2]))
+            there = g + (image * math.prod(size) + i * (size[1] * size[2]) + j * size[2]) * self.c.maps
+            here, there = here + k * (unrolled * lay.pitch[3]), there + k * (unrolled * self.c.maps)
+            totals = list(totals)
+            y = [code.load(there + u * self.c.maps, lanes, mask) for u in range(unrolled)]
+            for q in range(unrolled + taps - 1):
+                for p in range(places):
+                    value = code.splat(code.load(here + (q * lay.pitch[3] + p)), lanes)
+                    for t in range(max(0, q + 1 - unrolled), min(taps, q + 1)):
+                        totals[t * places + p] = code.fma(value, y[q - t], totals[t * places + p])
             return totals
 
         totals = reduce(code, [*block, size[2] // unrolled], [code.load(t, lanes) for t in targets], turn)
