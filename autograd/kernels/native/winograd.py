@@ -101,7 +101,7 @@ def _correlate(code: Code, batch: int | None, m: int, source: Picture, result: P
     block = _block_rows(tiles, batch)
     rows = rows_at_once(block * tiles.across, vectors, code.host)
     room = -(-block * tiles.across // rows) * rows
-    before = buffer(code, tiles, room, _whole(source.channels, code.host))
+    before = buffer(code, tiles, room, padded(source.channels, code.host))
     after = buffer(code, tiles, room, padded(result.channels, code.host))
     images, results = Images(code, tiles, place, source), Images(code, tiles, target, result)
     count = (code.number(3 + len(operands)) if batch is None else batch) * tiles.down
@@ -154,7 +154,7 @@ def products(code: Code, c: Convolution, m: int) -> None:
     block = _block_rows(tiles, c.batch)
     pixels = Images(code, tiles, x, _pixels(c, m))
     gradients = Images(code, tiles, g, Picture(c.out, c.maps, m))
-    of_x = buffer(code, tiles, block * tiles.across, _whole(c.channels, code.host))
+    of_x = buffer(code, tiles, block * tiles.across, padded(c.channels, code.host))
     of_g = buffer(code, tiles, block * tiles.across, padded(c.maps, code.host))
     parts, count, plane = _parts(c, m), tiles.t**2, _sums_plane(c, code.host)
     all_rows = (code.number(3) if c.batch is None else c.batch) * tiles.down
@@ -251,9 +251,9 @@ def _block_rows(tiles: Tiles, batch: int | None) -> int:
 
 
 def vectors_at_once(channels: int, machine: Host) -> int:
-    """How many vectors of channels are computed together: the count that pads least, and of those the largest."""
-    count = -(-channels // machine.lanes(F32))
-    return min(range(1, 6 if machine.registers == 32 else 3), key=lambda v: (-(-count // v) * v, -v))
+    """How many vectors of channels are computed together: the largest number of at most five that divides theirs."""
+    count = padded(channels, machine) // machine.lanes(F32)
+    return max(v for v in range(1, 6 if machine.registers == 32 else 3) if count % v == 0)
 
 
 def rows_at_once(tiles: int, vectors: int, machine: Host) -> int:
@@ -263,10 +263,5 @@ def rows_at_once(tiles: int, vectors: int, machine: Host) -> int:
 
 
 def padded(channels: int, machine: Host) -> int:
-    """Channels filled up to whole groups of vectors."""
-    group = vectors_at_once(channels, machine) * machine.lanes(F32)
-    return -(-channels // group) * group
-
-
-def _whole(channels: int, machine: Host) -> int:
+    """Channels filled up to whole vectors."""
     return -(-channels // machine.lanes(F32)) * machine.lanes(F32)
