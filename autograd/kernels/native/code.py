@@ -47,6 +47,8 @@ class Code:
         self.module = ir.Module(name=name)
         kind = ir.FunctionType(VOID, [PTR, I64, I64, PTR])
         self.function = ir.Function(self.module, kind, name=name)
+        self.function.attributes.add("nounwind")
+        self.function.attributes.alignstack = ALIGNMENT  # so that what registers cannot hold is read in one piece
         self.builder = ir.IRBuilder(self.function.append_basic_block("entry"))
         self.part, self.parts = Value(self, self.function.args[1]), Value(self, self.function.args[2])
         self.scratch_bytes = 0
