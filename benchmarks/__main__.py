@@ -85,7 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("only", nargs="?", help="names of workloads, comma-separated; then nothing is written")
     parser.add_argument("--threads", type=int, choices=(1, 2), help="only with this many; then nothing is written")
-    parser.add_argument("--seconds", type=float, default=10.0, help="to time each workload for")
+    parser.add_argument("--seconds", type=float, default=8.0, help="to time each workload for")
     parser.add_argument("--columns", help="only these, separated by semicolons; then nothing is written")
     parser.add_argument("--cpu", action="store_true", help="CPU time: for a busy machine, one thread")
     arguments = parser.parse_args()

@@ -111,6 +111,7 @@ def record(workload: Workload, threads: int, names: list[str], seconds: float, c
     columns, first, errors = build(workload, names)
     clock = time.process_time if cpu else time.perf_counter
     times = alternate(columns, seconds, warm_seconds=0.005 if threads == 1 else 0.03, clock=clock)
+    profiled = len(names) == len(workload.columns)
     return {
         "id": workload.id,
         "threads": threads,
@@ -118,7 +119,7 @@ def record(workload: Workload, threads: int, names: list[str], seconds: float, c
         "errors": errors,
         "first": first,
         **counts(columns.get(EAGER)),
-        "tasks": {name: tasks(columns[name]) for name in (COMPILED, FAST) if name in columns},
+        "tasks": {name: tasks(columns[name]) for name in (COMPILED, FAST) if name in columns and profiled},
     }
 
 
