@@ -35,8 +35,8 @@ def scaled_dot_product_attention(
     against (…, L, S): booleans, True where a query may look, or numbers that are added. `is_causal` lets query i look
     at keys 0 … i only. `scale` is 1 / √E unless given. `dropout_p` acts whenever it is not 0. With `enable_gqa` the
     heads of key and value (axis -3) may be fewer than those of query by a whole factor: each serves a group of queries
-    (Ainslie et al. 2023). A query that may look nowhere gets 0. As in PyTorch. Without dropout native kernels hold no array
-    of all weights, forward or backward, so that memory grows with L + S only (Dao et al. 2022).
+    (Ainslie et al. 2023). A query that may look nowhere gets 0. As in PyTorch. Without dropout native kernels hold no
+    array of all weights, forward or backward, so that memory grows with L + S only (Dao et al. 2022).
 
     Raises ValueError for shapes that do not fit, and for a mask beside `is_causal`.
 
