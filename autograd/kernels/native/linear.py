@@ -14,6 +14,7 @@ import numpy as np
 from autograd.kernels.native.arrays import empty
 from autograd.kernels.native.code import Code, Index, Mask
 from autograd.kernels.native.gemm import emit_gemm
+from autograd.kernels.native.host import host
 from autograd.kernels.native.kernel import generated
 from autograd.kernels.native.layout import FLOATS, Array
 from autograd.kernels.native.matrix import Matrix
@@ -74,7 +75,7 @@ def _plan(
     m = math.prod(x_shape[:-1])
     if dtype not in FLOATS or x_shape[-1] != k or bias_shape != (n,) or n <= NARROW:
         return None
-    if not LEAST <= m * n * k <= MOST:
+    if not LEAST <= m * n * k <= MOST or host().kind == "plain":
         return None
     if any(s % item for s in (*x_strides, *weight_strides)):
         return None

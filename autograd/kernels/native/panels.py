@@ -92,8 +92,11 @@ def planned(product: Product, vectors: int, first: Index, count: Index, sure: in
     size = np.dtype(product.dtype).itemsize
     deep: Index = k
     if packs:
-        near = product.code.host.near * 3 // 4 // ((vectors * product.lanes + strip) * size)
-        deep = blocks_of(k, near, product.lanes) if isinstance(k, int) else near // product.lanes * product.lanes
+        # All of k, if that just fits beside what else is read; else blocks that leave some room.
+        row = (vectors * product.lanes + strip) * size
+        near = product.code.host.near
+        if not isinstance(k, int) or k * row > near * 5 // 4:
+            deep = blocks_of(k, near * 3 // 4 // row, product.lanes)
     # The part of A that a block needs should stay in the second cache while all panels pass.
     fits = product.code.host.middle // size // max(k, 1) if isinstance(k, int) else MOST_ROWS // 2
     block = min(max(fits, MOST_ROWS // 4), MOST_ROWS)
@@ -117,12 +120,10 @@ def tile_rows(registers: int, vectors: int, m: Index) -> int:
     return divisors[0] if divisors else math.ceil(m / math.ceil(m / most))
 
 
-def blocks_of(k: int, most: int, lanes: int) -> int:
-    """The rows of a block if k is cut into like ones of at most `most`; a multiple of `lanes` if there are several."""
-    if k <= most:
-        return k
-    count = math.ceil(k / (most // lanes * lanes))
-    return math.ceil(k / count / lanes) * lanes
+def blocks_of(k: Index, most: int, lanes: int) -> int:
+    """The rows of a block if k is cut into like ones of at most `most`; a multiple of `lanes`."""
+    most = most // lanes * lanes
+    return math.ceil(k / math.ceil(k / most) / lanes) * lanes if isinstance(k, int) else most
 
 
 def pays_to_pack(product: Product, rows: int, full: bool) -> bool:

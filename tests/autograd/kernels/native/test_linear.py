@@ -8,7 +8,10 @@ pytest.importorskip("llvmlite")
 
 import autograd
 from autograd.kernels.native import linear
+from autograd.kernels.native.host import host
 from autograd.ops.linalg import affine
+
+pytestmark = pytest.mark.skipif(host().kind == "plain", reason="NumPy's BLAS is faster than such kernels")
 
 
 def layer(*, m, n, k, dtype="f4", lead=()):
