@@ -47,5 +47,5 @@ def are_safe(i: Instruction) -> bool:
     return not values or i.primitive.name in INDEXED or i.primitive.name in INTERNAL
 
 
-INTERNAL = frozenset({"pool_scatter", "pool_gather"})
-"""Primitives whose indices are always computed by another primitive."""
+INTERNAL = frozenset({"add_rows", "pool_scatter", "pool_gather"})
+"""Primitives whose indices are computed by another primitive, or were checked where it read with them."""

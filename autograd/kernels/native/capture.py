@@ -20,6 +20,7 @@ from numpy.lib.array_utils import byte_bounds
 from autograd.kernels.native import arrays, kernel
 from autograd.kernels.native.calls import list_of_calls
 from autograd.kernels.native.kernel import Kernel
+from autograd.kernels.native.threads import pool
 
 _lock = threading.Lock()
 
@@ -45,6 +46,7 @@ class Captured:
 def recording() -> Iterator[Recording]:
     """Record what this thread's kernels and allocations are inside the block."""
     found, here = Recording(), threading.get_ident()
+    pool()  # its memory is no working memory: it must not be allocated inside
 
     def wrapped(one: Kernel) -> Callable[..., None]:
         run = one.run

@@ -15,19 +15,25 @@ from autograd.kernels.native.layout import FLOATS, Array, many, number
 
 @generated
 def scatter_rows(code: Code, width: int, dtype: Any, shared: bool) -> None:
-    """Arrays: x (count, width), indices (count,) of int64 that lie in the table, the table, which is added to, and
-    count, an int64.
+    """Arrays: x (count, width), indices (count,) of int64, the table (rows, width), and count and rows, two int64.
 
-    Rows are added in their order. Threads divide the columns among them, so that no two write to one place.
+    The table is filled with zeros, to which the rows of x are added in their order, but for those whose index lies
+    outside. Threads divide the columns among them, so that no two write to one place.
     """
     x, indices, table = code.operand(0, dtype), code.operand(1, np.int64), code.operand(2, dtype)
     lanes = code.host.lanes(dtype)
     start, stop = code.share(width, lanes) if shared else (0, width)
-    with code.loop(0, code.number(3)) as i:
-        source, target = x + i * width, table + code.load(indices + i) * width
+    rows = code.number(4)
+    with code.loop(0, rows) as i:
         for k, mask in code.vectors(stop - start, lanes, start):
-            total = code.load(target + k, lanes, mask) + code.load(source + k, lanes, mask)
-            code.store(total, target + k, mask)
+            code.store(code.zeros(dtype, lanes), table + i * width + k, mask)
+    with code.loop(0, code.number(3)) as i:
+        row = code.load(indices + i)
+        with code.when((row >= 0) & (row < rows)):
+            source, target = x + i * width, table + row * width
+            for k, mask in code.vectors(stop - start, lanes, start):
+                total = code.load(target + k, lanes, mask) + code.load(source + k, lanes, mask)
+                code.store(total, target + k, mask)
 
 
 def add_rows(values: Array, index: Array, shape: tuple[int, ...]) -> Array | None:
@@ -38,8 +44,8 @@ def add_rows(values: Array, index: Array, shape: tuple[int, ...]) -> Array | Non
     if index.min() < 0 or index.max() >= shape[0]:
         return None  # the reference raises
     table = empty(shape, values.dtype)
-    table.fill(0)
     shared = many(values.size) == "many" and width >= 64
     kernel = scatter_rows(width, values.dtype, shared)
-    kernel.run(np.ascontiguousarray(values), np.ascontiguousarray(index, np.int64), table, number(index.size))
+    indices = np.ascontiguousarray(index, np.int64)
+    kernel.run(np.ascontiguousarray(values), indices, table, number(index.size), number(shape[0]))
     return table

@@ -93,7 +93,7 @@ def cross_entropy(code: Code, columns: int, dtype: Any, rows: int | str, loss: b
     """Arrays: x, target (rows,) of int64, wrong (1,) of int64; if `loss` the losses (rows,); if `pull` scale and
     dx = scale · (softmax x - one-hot target); scale has one number per row, or one for all if `pull` is "one".
 
-    Targets count from the end if negative; `wrong` is set to 1 if one lies outside of the row, and not written else.
+    Targets count from the end if negative. One that lies outside of the row makes its loss NaN, and sets `wrong` to 1.
     """
     x, target, wrong = code.operand(0, dtype), code.operand(1, np.int64), code.operand(2, np.int64)
     losses = code.operand(3, dtype)
@@ -110,7 +110,8 @@ def cross_entropy(code: Code, columns: int, dtype: Any, rows: int | str, loss: b
         (total,) = row.fold([SUM], lambda i, m: (row.power(source, i, m, peak, into if pull else None),))
         if loss:
             chosen = code.load(source + label) - code.lane(peak, 0)
-            code.store(code.lane(vector_math.log(code, total), 0) - chosen, losses + row.number)
+            value = code.lane(vector_math.log(code, total), 0) - chosen
+            code.store(code.where(outside, value.like(math.nan), value), losses + row.number)
         if pull:
             factor = code.load(scale if pull == "one" else scale + row.number)
             share = code.splat(factor, row.lanes) / total
@@ -184,12 +185,13 @@ def partial_rows(rows: int) -> int:
 
 
 @generated
-def column_sums(code: Code, columns: int, dtype: Any, rows: int) -> None:
+def column_sums(code: Code, columns: int, dtype: Any, rows: int | str) -> None:
     """Arrays: x, and y (columns,), its sum over the rows."""
     x, y = _operands(code, 2, dtype)
     lanes = code.host.lanes(dtype)
+    count: Index = rows if isinstance(rows, int) else code.number(2)
     for i, mask in code.vectors(columns, lanes):
-        with code.carrying(0, rows, [code.zeros(dtype, lanes)]) as loop:
+        with code.carrying(0, count, [code.zeros(dtype, lanes)]) as loop:
             loop.carried = [loop.carried[0] + code.load(x + loop.index * columns + i, lanes, mask)]
         code.store(loop.carried[0], y + i, mask)
 

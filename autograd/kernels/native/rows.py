@@ -120,7 +120,9 @@ def normalized_sum(g: Array, x: Array, eps: float, centered: bool) -> Array | No
     columns = _columns(x, (1,))
     if not columns or g.dtype != x.dtype:
         return None
-    partials = empty((kernels.partial_rows(len(x)), columns), x.dtype)
+    count = kernels.partial_rows(len(x))
+    partials, out = empty((count, columns), x.dtype), empty((columns,), x.dtype)
     kernel = kernels.normalize_pull(columns, x.dtype, many(x.size), eps, centered, ("weight",))
     kernel.run(np.ascontiguousarray(g), x, x, partials, number(len(x)))
-    return np.asarray(np.add.reduce(partials, 0))
+    kernels.column_sums(columns, x.dtype, "few").run(partials, out, number(count))
+    return out

@@ -35,6 +35,13 @@ def test_what_is_left_to_numpy():
     np.testing.assert_array_equal(negative, [[0, 0], [0, 0], [40, 40]])
 
 
+def test_a_kernel_leaves_out_rows_that_lie_outside():
+    table, index = np.full((2, 3), 7.0), np.array([1, 2, -1, 1])
+    count, rows = np.array(4), np.array(2)
+    embedding.scatter_rows(3, np.float64, False).run(np.ones((4, 3)), index, table, count, rows)
+    np.testing.assert_array_equal(table, [[0, 0, 0], [2, 2, 2]])
+
+
 def test_the_gradient_of_an_embedding():
     rng = np.random.default_rng(0)
     weight, index = rng.normal(size=(10, 33)), rng.integers(0, 10, (40, 5))

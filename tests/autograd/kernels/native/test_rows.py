@@ -61,6 +61,10 @@ def test_targets_outside_of_the_scores(wrong):
     x, target = matrix(4, np.float64, 3), np.array([0, wrong, 1])
     assert rows.cross_entropy(x, target) is None
     assert rows.cross_entropy_pull(x[:, 0].copy(), x, target) is None
+    flag, out = np.zeros(1, np.int64), np.empty(3)
+    row_kernels.cross_entropy(4, np.float64, 3).run(x, target, flag, out)
+    assert flag[0] == 1
+    np.testing.assert_array_equal(np.isnan(out), [False, True, False])
     with pytest.raises(IndexError, match="out of bounds"):
         kernels.cross_entropy(x, target)
 
