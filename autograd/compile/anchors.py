@@ -15,7 +15,7 @@ from autograd.compile.pointwise import FLOATING, Axes
 from autograd.kernels.native.arrays import empty
 from autograd.kernels.native.convolution_epilogue import Epilogue
 from autograd.kernels.native.convolution_plans import planned_forward, planned_input_gradient, planned_weight_gradient
-from autograd.kernels.native.convolution_shapes import Convolution
+from autograd.kernels.native.convolution_shapes import PLANAR, Convolution
 from autograd.kernels.native.gemm import gemm
 from autograd.kernels.native.kernel import Kernel
 from autograd.kernels.native.loops import Plan
@@ -197,9 +197,8 @@ def _convolution_task(group: Group, outputs: tuple[Value, ...]) -> Task | None:
         at = dict(zip(inputs, sources))
         x, w = (at[v] for v in operands)
         images = [at[v] if kind == "channel" else channels_last(at[v]) for v, kind in zip(further, kinds)]
-        return calls_of_plan(
-            planned(c, get_precision(), epilogue), [channels_last(x), w, channels_last(targets[0]), *images]
-        )
+        lying, x = _as_it_lies(c, x) if planned is planned_forward else (c, channels_last(x))
+        return calls_of_plan(planned(lying, get_precision(), epilogue), [x, w, channels_last(targets[0]), *images])
 
     return Task(label_of(group), tuple(group.instructions), inputs, outputs, bind)
 
@@ -222,6 +221,14 @@ def _specification(i: Instruction) -> Convolution | None:
     return Convolution(
         batch, channels, maps, tuple(size), tuple(kernel), stride, padding, dilation, groups, a.dtype.name
     )
+
+
+def _as_it_lies(c: Convolution, x: np.ndarray) -> tuple[Convolution, np.ndarray]:
+    """The images of a convolution as its kernels take them without a copy, if they do."""
+    last = channels_last(x)
+    if c.channels <= PLANAR and x.flags.c_contiguous and not last.flags.c_contiguous:
+        return c._replace(planar=True), x
+    return c, last
 
 
 def calls_of_plan(plan: Plan, arrays: Sequence[np.ndarray]) -> Native:
@@ -256,8 +263,9 @@ def _convolution_weight_task(group: Group, outputs: tuple[Value, ...]) -> Task |
 
     def bind(sources: list[np.ndarray], targets: list[np.ndarray]) -> Action:
         at = dict(zip(inputs, sources))
-        arrays = [channels_last(at[x]), channels_last(at[g]), targets[0]]
-        return calls_of_plan(planned_weight_gradient(c, get_precision()), arrays)
+        lying, images = _as_it_lies(c, at[x])
+        arrays = [images, channels_last(at[g]), targets[0]]
+        return calls_of_plan(planned_weight_gradient(lying, get_precision()), arrays)
 
     return Task(label_of(group), tuple(group.instructions), inputs, outputs, bind)
 

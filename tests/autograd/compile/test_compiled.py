@@ -659,3 +659,20 @@ def test_llvmlite_is_mentioned_once_where_it_is_missing(monkeypatch):
         compiled(np.ones(1))
     called(compiled, np.ones(2))
     frontend._mention_what_is_missing.cache_clear()
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_images_in_either_order_of_memory(last):
+    conv = nn.Conv2d(3, 8, 5, padding=1)
+
+    def step(x):
+        y = conv(x).relu()
+        weights = [conv.weight, conv.bias]
+        return y, *autograd.gradients((y * y).sum(), weights)
+
+    x = np.random.default_rng(0).standard_normal((9, 3, 12, 13)).astype(np.float32)
+    if last:
+        x = np.ascontiguousarray(x.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+    compiled = autograd.compile(step)
+    for got, wanted in zip(compiled(autograd.tensor(x)), step(autograd.tensor(x))):
+        np.testing.assert_allclose(got.data, wanted.data, rtol=1e-4, atol=1e-4)
