@@ -11,6 +11,7 @@ ascent; `backward`, `.grad`, `gradients` and hooks speak PyTorch's, by a `np.con
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
@@ -350,9 +351,32 @@ def owned(g: Any, delivered: set[int]) -> np.ndarray:
 
     `delivered` holds the ids of the arrays that have been handed out already.
     """
-    own: np.ndarray = np.array(g) if id(g) in delivered or type(g) is not np.ndarray or g.base is not None else g
+    shared = id(g) in delivered or type(g) is not np.ndarray or (g.base is not None and not _alone(g))
+    own: np.ndarray = np.array(g) if shared else g
     delivered.add(id(own))
     return own
+
+
+def _alone(view: np.ndarray) -> bool:
+    """Whether a view, such as an aligned array, is the only one of memory that it fills without overlaps."""
+    if _holders(view) > _ONE_HOLDER:
+        return False
+    base = view.base
+    if type(base) is not np.ndarray or not base.flags.owndata:
+        return False
+    if not view.flags.writeable or not 0 <= base.nbytes - view.nbytes <= ALIGNMENT:
+        return False
+    order = sorted(range(view.ndim), key=lambda k: -view.strides[k])
+    return view.transpose(order).flags.c_contiguous
+
+
+def _holders(view: np.ndarray) -> int:
+    """How many references to a view's memory there are; as Python counts, so with some of its own."""
+    return sys.getrefcount(view.base) if hasattr(sys, "getrefcount") else 1
+
+
+_ONE_HOLDER = _holders(np.empty(2)[1:]) if hasattr(sys, "getrefcount") else 0
+ALIGNMENT = 64  # bytes that an aligned array may leave unused
 
 
 def _name(t: Tensor) -> str:

@@ -394,3 +394,33 @@ def test_zero_is_a_write():
     c.zero_()
     with pytest.raises(RuntimeError, match="was overwritten in place"):
         y.backward()
+
+
+def test_gradients_in_aligned_memory_are_handed_out_as_they_are():
+    from autograd.backward import owned
+
+    room = np.empty(64 + 8 * 12, np.uint8)
+    aligned = np.ndarray((3, 4), np.float64, room, 16)
+    assert owned(aligned, set()) is not aligned  # `room` is a second way to its memory
+    del room
+    assert owned(aligned, set()) is aligned
+    turned = np.empty((3, 4)).T
+    assert owned(turned, set()) is turned
+    other = turned[:2]
+    assert owned(turned, set()) is not turned
+    del other
+    delivered = set()
+    assert owned(turned, delivered) is turned
+    assert owned(turned, delivered) is not turned
+
+
+def test_gradients_that_overlap_or_are_parts_are_copied():
+    from autograd.backward import owned
+
+    for g in (
+        np.broadcast_to(np.zeros(1), (5,)),
+        np.zeros((9, 9))[:3],
+        np.zeros(9)[::-1][:4],
+        np.zeros((4, 4))[:, ::2],
+    ):
+        assert owned(g, set()) is not g
