@@ -83,16 +83,21 @@ def _elementwise(i: Instruction) -> Pointwise | None:
     from autograd.kernels.native.expressions import serves, step
 
     name, out = i.primitive.name, i.outputs[0]
-    if not serves(name, [v.dtype if isinstance(v, Value) else None for v in i.inputs]):
-        return None
     values = [v for v in i.inputs if isinstance(v, Value)]
-    places = iter(range(len(values)))
+    # Integers beside floats, such as a counter of steps, count as floats of the result's precision.
+    counters = [out.dtype in FLOATING and v.dtype.kind == "i" for v in values]
+    kinds = iter(out.dtype if c else v.dtype for c, v in zip(counters, values))
+    if not serves(name, [next(kinds) if isinstance(v, Value) else None for v in i.inputs]):
+        return None
+    steps = [step("astype", [k], {"dtype": out.dtype.name}) for k, c in enumerate(counters) if c]
+    casts = iter(range(len(values), len(values) + len(steps)))
+    places = iter([next(casts) if c else k for k, c in enumerate(counters)])
     operands = [next(places) if isinstance(v, Value) else float(v) for v in i.inputs]  # type: ignore[arg-type]
     try:
-        steps = (step(name, operands, i.params),)
+        steps.append(step(name, operands, i.params))
     except TypeError:  # a parameter that the operation does not know
         return None
-    return Pointwise(out.shape, tuple((v, broadcast(v, out.shape)) for v in values), steps)
+    return Pointwise(out.shape, tuple((v, broadcast(v, out.shape)) for v in values), tuple(steps))
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------
