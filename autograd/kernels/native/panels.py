@@ -1,7 +1,8 @@
 """Products of matrices with vectors along n: the result in tiles that stay in registers while the sum over k runs.
 
 A tile has some rows and some vectors of columns. Columns of B are first packed into panels as wide as a tile, in blocks
-of k that stay in the nearest cache, unless they are used too few times to pay; rows of A are read as they lie.
+of k that stay in the nearest cache, unless they are used too few times to pay; rows of A are read as they lie, and so
+are columns, unless they are far apart and used often.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ class Panels:
     """Neighbouring panels of C's columns, and how they are worked on.
 
     `count` panels from column `first` on, of `vectors` vectors each, of which at least `sure` columns exist in all of
-    them. `block` rows, in tiles of `rows`, are done with a panel before the next; `packs` says whether
-    the panel of B is copied, `deep` rows at a time, and `strip` the width of strips in which A is copied, if it is.
+    them. `block` rows, in tiles of `rows`, are done with a panel before the next; `packs` says whether the panel of B
+    is copied, `deep` rows at a time, and `strip` how wide the strips are in which A is copied, 0 if it is not.
     """
 
     vectors: int
@@ -145,7 +146,9 @@ def strips_pay(product: Product, panels: Index) -> bool:
     m, k, across = product.m, product.k, product.a.across
     if not (isinstance(m, int) and isinstance(k, int) and isinstance(across, int) and isinstance(panels, int)):
         return False
-    return m >= 32 and k >= 32 and panels >= 2 and abs(across) * np.dtype(product.dtype).itemsize >= 256
+    size = np.dtype(product.dtype).itemsize
+    fits = MOST_ROWS // 4 * k * size <= 4 * product.code.host.middle
+    return m >= 32 and k >= 32 and panels >= 2 and abs(across) * size >= 256 and fits
 
 
 # --- tiles -----------------------------------------------------------------------------------------------------------
@@ -210,9 +213,10 @@ def row_tiles(code: Code, start: Index, stop: Index, m: Index, rows: int) -> Ite
 
 
 class Room(NamedTuple):
-    """Where a panel of B is packed, and where sums wait: `cut` for the next block of k, else for a looped epilogue.
+    """Where a panel of B and strips of A are packed, and where sums wait.
 
-    They do not wait in C, which may hold what an epilogue wants to read.
+    If k is `cut` they wait for its next block, else for a looped epilogue; not in C, which may hold what an epilogue
+    wants to read.
     """
 
     packed: Matrix | None

@@ -63,7 +63,14 @@ def test_products_of_all_shapes_and_strides(m, n, k, layouts, dtype, accumulate)
 
 @pytest.mark.parametrize(
     ("m", "n", "k", "forms"),
-    [(150, 130, 330, "rr"), (130, 70, 400, "cr"), (7, 200, 500, "rc"), (1, 300, 90, "rr"), (2, 90, 300, "rc")],
+    [
+        (150, 130, 330, "rr"),
+        (130, 70, 400, "cr"),
+        (7, 200, 500, "rc"),
+        (1, 300, 90, "rr"),
+        (2, 90, 300, "rc"),
+        (140, 200, 150, "cr"),
+    ],
 )
 def test_blocks_of_every_size(m, n, k, forms):
     rng = np.random.default_rng(5)
