@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.primitive import registry
 from autograd.program import Instruction, Program, Value, order_in_memory
 
 Pass = Callable[[Program], Program]
@@ -258,6 +259,35 @@ def _as_number(operand: Operand, other: Operand, out: Value) -> Operand:
     return replace(operand, shape=(), data=number, order=order_in_memory(number), producer=None)
 
 
+CASTING = frozenset({"add", "subtract", "multiply", "divide", "power", "maximum", "minimum"})
+"""Ufuncs that first bring their operands to the dtype of the result."""
+
+
+def with_explicit_casts(program: Program) -> Program:
+    """Where a ufunc casts an operand, the cast becomes an instruction: kernels of one dtype are left."""
+    count = max((v.id for v in program.values), default=0)
+    casts: dict[tuple[Value, np.dtype], Value] = {}
+    kept: list[Instruction] = []
+    for i in program.instructions:
+        out = i.outputs[0]
+        if i.primitive.name in CASTING and out.dtype.kind == "f" and not i.primitive.checked:
+            inputs: list[Operand] = []
+            for v in i.inputs:
+                if isinstance(v, Value) and v.dtype != out.dtype:
+                    cast = casts.get((v, out.dtype))
+                    if cast is None:
+                        count += 1
+                        cast = casts[v, out.dtype] = replace(v, id=count, kind="result", dtype=out.dtype, name=None)
+                        cast.tensor = cast.data = None
+                        made = (v,), {"dtype": out.dtype}, (cast,), i.scope, i.source, i.backward_of
+                        kept.append(Instruction(-1, registry["astype"], *made))
+                    v = cast
+                inputs.append(v)
+            i = replace(i, inputs=tuple(inputs))
+        kept.append(i)
+    return rewritten(program, kept)
+
+
 def with_their_constants(program: Program) -> Program:
     """Literals that passes have made are entered among the constants."""
     listed = set(program.constants)
@@ -273,6 +303,7 @@ PASSES: tuple[Pass, ...] = (
     without_repetition,
     simplified,
     with_their_constants,
+    with_explicit_casts,
     folded,
     without_repetition,
     without_dead_code,

@@ -64,7 +64,7 @@ def test_constants_are_folded():
 def test_what_is_no_literal_is_not_folded():
     w = autograd.tensor([1.0, 2.0, 3.0])
     program = traced(lambda x: x * np.exp(w), X, literals=False)
-    assert names(passes.optimized(program)) == ["exp", "multiply"]
+    assert names(passes.optimized(program)) == ["exp", "astype", "multiply"]
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,12 @@ def test_of_several_writes_the_last_counts():
 def test_adjoints_of_means_become_numbers():
     program = traced(autograd.grad(lambda x: (x * x).mean()), X)
     assert names(passes.optimized(program)) == ["multiply", "add"]
+
+
+def test_casts_within_ufuncs_become_instructions():
+    n = autograd.tensor(3)
+    program = traced(lambda x: (x * n) ** n + autograd.arange(3, dtype="float32"), X, literals=False)
+    short = passes.with_explicit_casts(program)
+    assert names(short) == ["astype", "multiply", "power", "astype", "add"]
+    assert all(len({v.dtype for v in (*i.inputs, *i.outputs)}) == 1 for i in short.instructions if len(i.inputs) > 1)
+    np.testing.assert_array_equal(short(X), program(X), strict=True)
