@@ -42,3 +42,11 @@ def assert_same_training(model, make_optimizer, make_step, batches, tolerance=2e
         assert a[name].dtype == b[name].dtype, name
     assert optimizer.steps == twin_optimizer.steps
     return compiled
+
+
+def replays(compiled):
+    return sum(len(s.replays) for s in compiled._signatures.values())
+
+
+def called(compiled, *args, times=3):
+    return [compiled(*args) for _ in range(times)][-1]
