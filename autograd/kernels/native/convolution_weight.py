@@ -28,6 +28,7 @@ from autograd.kernels.native.values import Pointer, Value
 CHUNKS = 8  # at most; so many threads can share the work
 CHUNK_BYTES = 1 << 20  # all chunks together, but no fewer than 4
 LARGE = 256 << 10  # bytes of one chunk, from which on it is the only one
+UNROLLED, SHORT = 64, 200  # products, at most, of the innermost loop, and of a short row that has none
 POSITIONS = 512  # that a tile passes over, at least, where sums are large
 
 
@@ -203,7 +204,9 @@ class Sums:
         targets = [
             sums + ((r * self.length + p) * self.padded + v * lanes) for r, p in pairs for v in range(tile.vectors)
         ]
-        unrolled = max(n for n in range(1, max(1, 32 // len(targets)) + 1) if size[2] % n == 0)
+        unrolled = max(n for n in range(1, max(1, UNROLLED // len(targets)) + 1) if size[2] % n == 0)
+        if unrolled == 1 and size[2] * len(targets) <= SHORT:
+            unrolled = size[2]
 
         def turn(at: Sequence[Index], totals: list[Value]) -> list[Value]:
             image, i, j, k = at
