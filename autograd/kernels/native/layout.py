@@ -7,6 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.kernels.native.arrays import empty
+from autograd.kernels.native.kernel import Kernel
+from autograd.kernels.native.loops import Input, Nest, Output, planned
+
 Array = np.ndarray[Any, Any]
 
 FLOATS = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
@@ -26,7 +30,22 @@ def images(x: Array) -> Array | None:
 
 def like_images(x: Array) -> Array:
     """x (N, C, *spatial) as contiguous (N, *spatial, C), copied where it must be."""
-    return np.ascontiguousarray(x.transpose(_LAST[x.ndim]))
+    last = x.transpose(_LAST[x.ndim])
+    if last.flags.c_contiguous and type(last) is np.ndarray:
+        return last
+    if x.dtype not in FLOATS or not x.size or any(s % x.itemsize for s in x.strides):
+        return np.ascontiguousarray(last)
+    copy = empty(last.shape, x.dtype)
+    _copier(last.shape, tuple([s // x.itemsize for s in last.strides]), x.dtype).run(np.asarray(last), copy)
+    return copy
+
+
+@functools.lru_cache(1024)
+def _copier(shape: tuple[int, ...], strides: tuple[int, ...], dtype: Any) -> Kernel:
+    """A kernel that copies an array of such strides, in elements, into a contiguous one."""
+    into = tuple(int(np.prod(shape[k + 1 :])) for k in range(len(shape)))
+    (stage,) = planned(Nest(shape, (Input(dtype, strides),), (), (Output(0, dtype, into),))).stages
+    return stage.kernel
 
 
 def many(size: int) -> str:

@@ -97,11 +97,9 @@ def avg_pool_adjoint(
     divisor_override: int | None = None,
 ) -> Array | None:
     """g spread evenly over its windows."""
-    rows = images(g)
-    if rows is None:
-        if g.dtype not in FLOATS or not g.size or g.flags.c_contiguous:
-            return None
-        rows = like_images(g)
+    if g.dtype not in FLOATS or not g.size:
+        return None
+    rows = like_images(g)
     shape = (*spatial, g.shape[1])
     window = kernel, stride, padding, ceil_mode, count_include_pad, divisor_override
     made = _avg("avg_pool_adjoint", shape, *window, g.dtype, many(g.size))
