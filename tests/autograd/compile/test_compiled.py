@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 import optim
 from tests.autograd.compile.steps import called, replays
 
