@@ -40,7 +40,7 @@ def import_libraries(name: str) -> None:
         torch.set_num_threads(1)
         torch.optim.Adam([torch.zeros(1, requires_grad=True)], fused=True)  # imports what it imports
     else:
-        for package in ("autograd", "nn", "optim", *(["llvmlite.binding"] if name == COMPILED else [])):
+        for package in ("autograd", "nn", "optim", "llvmlite.binding"):
             with contextlib.suppress(ImportError):
                 importlib.import_module(package)
 

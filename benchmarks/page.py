@@ -23,6 +23,7 @@ our time by that of the best peer in the same round, with its quartiles in brack
 does to both cancels. PyTorch runs eager with its fused optimizers, where it matters also with `channels_last`, and with
 `torch.compile`; JAX as one jitted function with donated state. "fast" is `autograd.set_precision("fast")`.
 """
+SMALL = 2**15  # bytes
 LIMITS = f"""
 Bars that are missed. FLOPs are those of direct convolutions; the bytes of a whole step count every operand of every
 traced operation as if nothing were fused. A compiled step runs as tasks, which are timed one by one; a task counts as
@@ -212,7 +213,8 @@ def memory(records: list[dict[str, Any]]) -> str:
             rows.append([id, name, mib(r["peak"]), mib(r["above imports"]), kept])
             s = r.get("steady")
             if s and name == "ours compiled":
-                nothing = "nothing but what it returns" if s["peak"] < 4096 and s["resident"] < 2**18 else "too much"
+                small = s["peak"] < SMALL and s["resident"] < 8 * SMALL
+                nothing = "no arrays, only some of Python's small objects" if small else "too much"
                 lines.append(
                     f"- {id}: at most {s['peak']:,} bytes beyond what is there between steps, {s['growth']:,} bytes "
                     f"more after {s['steps']} steps, resident memory grown by {s['resident']:,} bytes: {nothing}."

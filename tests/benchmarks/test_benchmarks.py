@@ -176,7 +176,7 @@ load average 1.5 before
 | W4 | 1.50 (30 ms) | n/a (no figure) | n/a (x) | n/a (x) |
 | W4 | ours compiled | 64.0 | 16.0 | met |
 W4: at most 100 bytes beyond what is there between steps, 0 bytes more after 200 steps,
- resident memory grown by 0 bytes: nothing but what it returns.
+ resident memory grown by 0 bytes: no arrays, only some of Python's small objects.
 | W5 | torch eager | n/a (no torch) |
 | W4 | 1.50 s | 2 s: met | 0.50 s | 0.3 s: missed |
 90 ms more, of at most 100 ms (met).
