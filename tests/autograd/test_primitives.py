@@ -5,6 +5,8 @@ import pytest
 from hypothesis import settings
 
 from autograd import registry, tensor
+from autograd.kernels.choice import natively, references_only
+from autograd.kernels.native.host import available
 from autograd.ops import load_all
 from autograd.sampling import Sampler
 from autograd.testing import PRIMITIVE_CHECKS, Example, check_order_3, check_primitive
@@ -14,17 +16,101 @@ LONG = settings.get_current_profile_name() == "long"
 MAX_EXAMPLES = 300 if LONG else 40
 
 
-@pytest.fixture(params=["reference"])
-def kernel_set(request):
-    """The set of kernels in use; a second, native set is one more parameter here."""
-    return request.param
-
-
 @pytest.mark.parametrize("name", sorted(name for name, p in registry.items() if p.args))
-def test_primitive(name, kernel_set):
+def test_primitive(name):
     checks = (*PRIMITIVE_CHECKS, check_order_3) if LONG else PRIMITIVE_CHECKS
     few = not LONG and ".special_" in registry[name].module  # many, and slow in the kernel
-    check_primitive(registry[name], 10 if few else MAX_EXAMPLES, checks)
+    with references_only():
+        check_primitive(registry[name], 10 if few else MAX_EXAMPLES, checks)
+
+
+NATIVE = [
+    "add_rows",
+    "affine_channels",
+    "attention",
+    "attention_pull",
+    "avg_pool_spread",
+    "batch_norm",
+    "celu",
+    "convolution",
+    "convolution_input",
+    "convolution_weight",
+    "dot_channels",
+    "dropout",
+    "elu",
+    "erf",
+    "erfc",
+    "gaussian",
+    "gelu",
+    "gru",
+    "gru_pull",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "layer_norm",
+    "layer_norm_pull",
+    "layer_norm_sum",
+    "leaky_relu",
+    "log_softmax",
+    "log_softmax_pull",
+    "logsigmoid",
+    "lstm",
+    "lstm_pull",
+    "max_pool",
+    "max_pool_index",
+    "max_pool_pull",
+    "mish",
+    "mix_channels",
+    "relu",
+    "relu6",
+    "rms_norm",
+    "rms_norm_pull",
+    "rms_norm_sum",
+    "rnn",
+    "rnn_pull",
+    "rsqrt",
+    "scatter_at",
+    "selu",
+    "shift_channels",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_pull",
+    "softmax_pull",
+    "softplus",
+    "softshrink",
+    "softsign",
+    "sum_channels",
+    "tanhshrink",
+]
+"""The primitives with kernels of their own in native code that their samples reach."""
+
+
+def runs_natively(p, seeds):
+    """Whether a native kernel runs for one of a primitive's samples."""
+    from autograd.kernels.native.capture import recording
+
+    for seed in range(seeds):
+        args, params = p.samples(Sampler(np.random.default_rng(seed)))
+        with natively(), recording() as found, np.errstate(all="ignore"):
+            p.kernel(*args, **params)
+        if found.calls:
+            return True
+    return False
+
+
+@pytest.mark.skipif(not available(), reason="native kernels need llvmlite")
+def test_the_list_of_native_primitives_is_whole():
+    assert {n for n, p in registry.items() if p.args and runs_natively(p, 4)} == set(NATIVE)
+
+
+@pytest.mark.skipif(not available(), reason="native kernels need llvmlite")
+@pytest.mark.parametrize("name", NATIVE)
+def test_native_kernels_of_primitive(name):
+    with natively():
+        check_primitive(registry[name], MAX_EXAMPLES if LONG else 6)
 
 
 ARBITRARY = {"complement", "eig", "eigh", "roots", "svd"}
