@@ -49,6 +49,22 @@ class Leaf:
 
 
 @dataclass(eq=False, slots=True)
+class Frozen:
+    """A Tensor that requires no gradient and still may have one: at first, whether it was dropped then, afterwards."""
+
+    tensor: Tensor
+    before: Tensor | None
+    cleared: bool
+    after: Tensor | None = None
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for the same treatment."""
+        before = self.before is not None if self.cleared else id(self.before)
+        return id(self.tensor), before, self.cleared, self.after is not None
+
+
+@dataclass(eq=False, slots=True)
 class Pin:
     """A condition: this input, a number, has the value (or with `truth` the truth value) that it had in the trace."""
 
@@ -71,6 +87,7 @@ class Notes:
 
     sources: dict[Value, Source] = field(default_factory=dict)
     leaves: dict[Tensor, Leaf] = field(default_factory=dict)
+    frozen: dict[Tensor, Frozen] = field(default_factory=dict)
     optimizers: list[Any] = field(default_factory=list)
     modules: dict[Any, Held] = field(default_factory=dict)
     options: dict[int, Held] = field(default_factory=dict)
@@ -277,6 +294,8 @@ class StepRecorder(Recorder):
                     leaf = self._leaf(tensor)
                     if leaf is not None:
                         leaf.cleared = True
+            else:
+                self.notes.frozen.setdefault(tensor, Frozen(tensor, tensor.grad, cleared=True))
 
     def entered(self, module: Any) -> None:
         """A module is called: what its attributes are decides what it computes."""
@@ -290,6 +309,8 @@ class StepRecorder(Recorder):
     def stepped(self, optimizer: Any) -> None:
         """An optimizer has made a step."""
         self.notes.optimizers.append(optimizer)
+        for p in (p for group in optimizer.param_groups for p in group["params"] if p._node is None):
+            self.notes.frozen.setdefault(p, Frozen(p, p.grad, cleared=False))
         states = (optimizer, optimizer.state, optimizer.param_groups)
         if not any(optimizer is known for known, _, _ in self.notes.states):
             self.notes.states.append(states)
@@ -312,6 +333,8 @@ class StepRecorder(Recorder):
             leaf.after = leaf.tensor.grad
             meta = leaf.tensor._node.meta if leaf.tensor._node is not None else None
             leaf.used = meta is not None and meta.used
+        for frozen in notes.frozen.values():
+            frozen.after = frozen.tensor.grad
         for held in (*notes.modules.values(), *notes.options.values()):
             held.forget_changed()
 

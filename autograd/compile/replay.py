@@ -23,7 +23,7 @@ from autograd.compile.sources import Argument, Gradient, Option, Storage
 from autograd.compile.tracing import Output, Trace
 from autograd.kernels import precision
 from autograd.program import Value
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, wrap
 
 MISS = object()
 """What a replay returns when the program is not for this call."""
@@ -79,6 +79,8 @@ class Replay:
             dtypes=dtypes,
             precision=precision,
             array_equal=np.array_equal,
+            zeros_like=np.zeros_like,
+            wrap=wrap,
         )
         notes = self.trace.notes
         self._check_arguments(script)
@@ -168,6 +170,11 @@ class Replay:
             if not leaf.cleared and self._gradient_matters(leaf, notes):
                 is_there = "is" if leaf.before is not None else "is not"
                 script.add(f"if {script.name(leaf.tensor)}.grad {is_there} None: {leave}")
+        for frozen in notes.frozen.values():
+            p = script.name(frozen.tensor)
+            script.add(f"if {p}._node is not None: {leave}")
+            if not frozen.cleared or frozen.before is None:
+                script.add(f"if {p}.grad is not {script.name(frozen.before)}: {leave}")
 
     def _gradient_matters(self, leaf: Leaf, notes: Notes) -> bool:
         stepped = {id(p) for o in notes.optimizers for group in o.param_groups for p in group["params"]}
@@ -254,6 +261,10 @@ class Replay:
             meta = leaf.tensor._node.meta if leaf.tensor._node is not None else None
             if meta is not None:
                 script.add(f"{script.name(meta)}.used = {leaf.used}")
+        for frozen in (f for f in notes.frozen.values() if f.before is not None and f.after is not f.before):
+            p = script.name(frozen.tensor)
+            made = f"wrap(zeros_like({p}._data))" if frozen.after is not None else "None"
+            script.add(f"if {p}.grad is not None: {p}._grad = {made}")
         if slots:
             script.add(self._calibrate)
         for optimizer in notes.optimizers:

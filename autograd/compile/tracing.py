@@ -206,6 +206,8 @@ class _Comparison:
             same = self._of(x.after) is y.after if isinstance(x.after, Value) else type(x.after) is type(y.after)
             begin = x.cleared == y.cleared and (x.cleared or (x.before is None) == (y.before is None))
             self._want(same and begin, f"the gradient of {p.name or 'a parameter'} is made in another way")
+        dropped = [[f.key for f in trace.notes.frozen.values()] for trace in (self.first, self.second)]
+        self._want(dropped[0] == dropped[1], "gradients of frozen parameters are there or not")
 
     def _outputs(self) -> None:
         self._want(self.first.structure == self.second.structure, "the result has another structure")

@@ -122,6 +122,10 @@ def _moved(found: Recording, stood: Sequence[Any], operands: Sequence[Any]) -> l
                 return None  # a copy that NumPy made; numbers and tables of the kernel's are int64
             addresses.append(place)
         calls.append((one, addresses))
+    touched = [array for _, given in found.calls for array in given]
+    whole_numbers = (o for o in stood if isinstance(o, np.ndarray) and o.dtype.kind in "iu")
+    if not all(any(_inside(array, [o]) for array in touched) for o in whole_numbers):
+        return None  # a copy was used in place of it, which could not be told from a table
     return calls
 
 

@@ -232,3 +232,66 @@ def test_gradients_are_cleared_at_the_end():
 
     assert_same_training(model, sgd, make, classified((5,), 3, 6))
     assert all(p.grad is None for p in model.parameters())
+
+
+LABELS = {
+    "int32": lambda y: y.astype(np.int32),
+    "uint8": lambda y: y.astype(np.uint8),
+    "uint64": lambda y: y.astype(np.uint64),
+    "swapped bytes": lambda y: y.astype(">i8"),
+    "every other": lambda y: np.repeat(y, 2)[::2],
+    "backwards": lambda y: y[::-1],
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_labels_of_other_dtypes_and_layouts(name):
+    batches = [(x, LABELS[name](y)) for x, y in classified((5,), 3, 6)]
+    assert_same_training(mlp(), sgd, classify, batches)
+
+
+def test_labels_that_are_views_inside():
+    def make(model, optimizer):
+        def step(x, y):
+            return classify(model, optimizer)(x, y[::-1, 1])
+
+        return step
+
+    batches = [(x, np.stack([y, (y + 1) % 3], 1)) for x, y in classified((5,), 3, 6)]
+    assert_same_training(mlp(), sgd, make, batches)
+
+
+CLEARED = {
+    "by the optimizer": lambda model, optimizer: optimizer.zero_grad(),
+    "to zeros": lambda model, optimizer: optimizer.zero_grad(set_to_none=False),
+    "by the model": lambda model, optimizer: model.zero_grad(),
+    "never": lambda model, optimizer: None,
+}
+
+
+@pytest.mark.filterwarnings("ignore:backward.. adds to the gradient:UserWarning")
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("name", CLEARED)
+def test_parameters_that_are_frozen_and_thawed(name, when):
+    """A frozen parameter may still have a gradient, which is dropped like others, and with which a step is made."""
+
+    def make(model, optimizer):
+        def step(x, y):
+            if when == "before":
+                CLEARED[name](model, optimizer)
+            loss = cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+            if when == "after":
+                CLEARED[name](model, optimizer)
+            return loss
+
+        return step
+
+    def freeze(optimizer, twin, k):
+        for o in (optimizer, twin):
+            o.param_groups[0]["params"][0].requires_grad_(k % 7 < 3)
+
+    batches = classified((5,), 3, 21)
+    compiled = assert_same_training(mlp(), lambda p: optim.SGD(p, lr=0.05), make, batches, each=freeze)
+    assert sum(len(s.replays) for s in compiled._signatures.values()) < 8
