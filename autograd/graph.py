@@ -207,10 +207,10 @@ def tell(event: str, *about: Any) -> None:
     """Tell the listeners of something that is no primitive's call: those that have a method of this name are called.
 
     `escaped(tensor, how)` a value was read out of a Tensor · `written(tensors)` storage was overwritten other than by
-    `assign` · `cleared(tensors)` gradients were dropped · `entered(module)` a module is called · `stepped(optimizer)` ·
-    `ranged(tensor, count)` its integers were found to lie in [0, count), and what follows relies on that ·
-    `unseen(what, way_out)` something happened that no replay will repeat · `stood_for_number(tensor)` without a trace
-    this would be one of Python's numbers.
+    `assign` · `moved(tensor)` it is about to stand for another value · `cleared(tensors)` gradients were dropped ·
+    `entered(module)` a module is called · `stepped(optimizer)` · `ranged(tensor, count)` its integers were found to lie
+    in [0, count), and what follows relies on that · `unseen(what, way_out)` something happened that no replay will
+    repeat · `stood_for_number(tensor)` without a trace this would be one of Python's numbers.
     """
     mode = _mode.get()
     for listener in mode.listeners if mode is not None else ():

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import interchange, ndarray_methods, numpy_signatures, ops, protocols, torch_methods, torch_reductions
 from autograd.dtypes import PLAIN
-from autograd.graph import is_grad_enabled
+from autograd.graph import is_grad_enabled, tell
 from autograd.tensor import Tensor
 
 OPERATORS: dict[str, Callable[..., Any]] = {
@@ -261,6 +261,7 @@ def moved(target: Tensor, result: Tensor, what: str) -> Tensor:
         if result.dtype.kind != target.dtype.kind and not (result.dtype.kind in "iub" and target.dtype.kind in "fc"):
             raise TypeError(f"`{what}`: a result of dtype {result.dtype} does not fit a tensor of dtype {target.dtype}")
         result = ops.astype(result, target.dtype)
+    tell("moved", target)
     meta = None if target._node is None else target._node.meta
     target._data, target._node = result._data, result._node
     if meta is not None and meta.tensor is not None:  # `.grad` belongs to the value that the handle stands for

@@ -87,6 +87,7 @@ class Notes:
 
     sources: dict[Value, Source] = field(default_factory=dict)
     leaves: dict[Tensor, Leaf] = field(default_factory=dict)
+    moved: dict[Value, Tensor] = field(default_factory=dict)
     frozen: dict[Tensor, Frozen] = field(default_factory=dict)
     optimizers: list[Any] = field(default_factory=list)
     modules: dict[Any, Held] = field(default_factory=dict)
@@ -111,6 +112,9 @@ class StepRecorder(Recorder):
         self._options: dict[tuple[Any, ...], Number] = {}
         self._gradients: dict[int, Tensor] = {}
         self._assigned: set[int] = set()
+        self._moved: dict[Tensor, Value] = {}
+        self._numbers: set[Value] = set()
+        self._views: dict[Tensor, str] = {}
 
     # --- inputs and constants ----------------------------------------------------------------------------------------
 
@@ -132,6 +136,8 @@ class StepRecorder(Recorder):
         self.notes.sources[value] = Argument(position)
         if not isinstance(leaf, Tensor):
             self.notes.plain.add(value)
+        if isinstance(leaf, np.generic):
+            self._numbers.add(value)
         return handle
 
     def number(self, value: float, source: Source) -> Number:
@@ -190,6 +196,8 @@ class StepRecorder(Recorder):
     def assigned(self, tensor: Tensor, value: Any) -> None:
         """Storage is about to take on a new value."""
         before, after = self.value_of(tensor), self.value_of(value)
+        if tensor in self._moved:
+            self.notes.problems.append("a tensor is written both by `assign` and in place")
         source = self.notes.sources.get(before)
         if isinstance(source, Storage) and before.data is not None and before.nbytes <= WATCHED:
             before.data = before.data.copy()
@@ -197,6 +205,34 @@ class StepRecorder(Recorder):
         self._values[id(tensor._data)] = after
         self._assigned.add(id(tensor))
         self._alive.append(tensor)
+
+    def moved(self, tensor: Tensor) -> None:
+        """A Tensor is about to stand for another value: one from outside must do so at every call."""
+        value = self.value_of(tensor)
+        if self._of_arrays:
+            self._note_views(tensor, value)
+        if tensor in self._moved:
+            return
+        if id(tensor) in self._assigned:
+            self.notes.problems.append("a tensor is written both by `assign` and in place")
+        elif isinstance(self.notes.sources.get(value), Argument | Storage) and value not in self._numbers:
+            self._moved[tensor] = value
+
+    def _note_views(self, tensor: Tensor, value: Value) -> None:
+        """Arrays would see what is written into their views, Tensors do not: as in `y[1:] += 1` it must be put back."""
+        last, made = self.program.instructions[-1], self.instruction_of(value)
+        self._views = {t: line for t, line in self._views.items() if self.value_of(t) not in last.inputs}
+        alive = set(self._values.values())
+        others = (i for i in self.program.instructions if i.view and value in i.inputs)
+        if (made is not None and made.view) or any(v in alive for i in others for v in i.outputs):
+            self._views[tensor] = user_line()
+
+    def _refuse_views(self) -> None:
+        for line in self._views.values():
+            raise CompileError(
+                f"an array is written into of which there are views in a compiled function, at {line}: they would not "
+                f"see it. Write into a copy, as in `y = x[1:].copy()`, or into the whole by its index"
+            )
 
     def followed(self, hyper: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:
         """An optimizer's options with Numbers for floats; what is none must stay as it is."""
@@ -328,7 +364,11 @@ class StepRecorder(Recorder):
 
     def finish(self) -> None:
         """Note what the run has left behind."""
+        self._refuse_views()
         notes = self.notes
+        for tensor, before in self._moved.items():
+            self.program.updates.append((before, self.value_of(tensor)))
+            notes.moved[before] = tensor
         for leaf in notes.leaves.values():
             leaf.after = leaf.tensor.grad
             meta = leaf.tensor._node.meta if leaf.tensor._node is not None else None

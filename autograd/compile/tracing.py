@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd import graph, tree
+from autograd.compile import CompileError
 from autograd.compile.number import Number
 from autograd.compile.recorder import Notes, StepRecorder
 from autograd.compile.sources import Argument, Gradient, Literal, Memory, Option, Source, Storage
@@ -66,8 +67,23 @@ def run(
     tensors = [leaf for leaf, output in zip(out_leaves, outputs, strict=True) if output.form == "tensor"]
     if not problem and not notes.swept and any(map(recorder.unfinished, tensors)):
         problem = "it returns a result whose graph is still wanted: call backward() inside, or run it under no_grad()"
+    for before, tensor in notes.moved.items():
+        source = notes.sources[before]
+        if isinstance(source, Argument):
+            _write_into(leaves[source.position], tensor)
     delivered = [_deliver(leaf, o, leaves) for leaf, o in zip(out_leaves, outputs, strict=True)]
     return tree.unflatten(out_structure, delivered), Trace(recorder.program, notes, outputs, out_structure, problem)
+
+
+def _write_into(leaf: Any, tensor: Tensor) -> None:
+    """What the function did to the handle of an argument is done to the argument."""
+    if tensor.requires_grad:
+        raise CompileError(
+            f"an argument of shape {tensor.shape} gets a gradient by being written into in a compiled function: write "
+            f"into a copy of it"
+        )
+    if not isinstance(leaf, np.generic):
+        np.copyto(leaf._data if isinstance(leaf, Tensor) else leaf, tensor._data)
 
 
 def _note_gradients(recorder: StepRecorder) -> None:
@@ -144,12 +160,27 @@ class _Comparison:
             self._instructions(i, j)
         self._want(len(a) == len(b), f"{len(b)} operations instead of {len(a)}")
         self._want(len(a.constants) == len(b.constants), f"{len(b.constants)} constants instead of {len(a.constants)}")
+        self._drop_updates_of_own()
         updates = [(self._of(x), self._of(y)) for x, y in a.updates]
         self._want(updates == b.updates, "other storage is written")
         self._leaves()
         self._outputs()
         stepped = self.first.notes.optimizers == self.second.notes.optimizers
         self._want(stepped, "other optimizers make a step")
+
+    def _drop_updates_of_own(self) -> None:
+        """What is written in place matters afterwards if it was there before: if both runs wrote to the same Tensor."""
+        first, second = self.first.notes.moved, self.second.notes.moved
+        shared = {id(t) for t in first.values()} & {id(t) for t in second.values()}
+        for trace in (self.first, self.second):
+            notes, kept = trace.notes, []
+            for before, after in trace.program.updates:
+                tensor = notes.moved.get(before)
+                if tensor is None or isinstance(notes.sources[before], Argument) or id(tensor) in shared:
+                    kept.append((before, after))
+            trace.program.updates = kept
+        tracked = any(t.requires_grad for t in first.values() if id(t) in shared)
+        self._want(not tracked, "a tensor from outside gets a gradient by being written into")
 
     def _want(self, holds: bool, difference: str) -> None:
         if not holds:

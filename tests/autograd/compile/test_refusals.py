@@ -194,3 +194,93 @@ def test_losses_that_read_values_say_so(loss):
 
     with pytest.raises(autograd.CompileError, match="reading values"):
         autograd.compile(calls[loss])()
+
+
+def written(x):
+    x[1] = 7
+    x += x.sum()
+    return x * 2
+
+
+@pytest.mark.parametrize("made", [np.array, autograd.tensor])
+def test_arguments_that_are_written_into_are_written_into(made):
+    compiled = autograd.compile(written)
+    for k in range(5):
+        x, y = made(np.arange(3.0) + k), made(np.arange(3.0) + k)
+        np.testing.assert_array_equal(np.asarray(compiled(x)), np.asarray(written(y)))
+        np.testing.assert_array_equal(np.asarray(x), np.asarray(y))
+    assert replays(compiled) == 1
+
+
+def test_numpy_numbers_are_not_written_into():
+    def step(x):
+        x += 1
+        return x * 2
+
+    compiled, x = autograd.compile(step), np.float64(3)
+    assert [compiled(x) for _ in range(4)] == [8.0] * 4
+    assert x == 3
+
+
+class Running(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(2, 1)
+        self.register_buffer("mean", autograd.zeros(2))
+        self.register_buffer("count", autograd.zeros(1))
+
+    def forward(self, x):
+        local = autograd.zeros(2)
+        with autograd.no_grad():
+            local[0] = x.sum()
+            local += 1
+            self.mean[...] = self.mean * 0.9 + x.mean(0)
+            self.count += 1
+        return self.linear(x + self.mean) + local.sum()
+
+
+def test_buffers_that_are_written_into_advance():
+    model, twin = Running(), Running()
+    twin.load_state_dict(model.state_dict())
+    compiled = autograd.compile(lambda x: model(x).sum().backward())
+    for k in range(5):
+        x = autograd.tensor(np.full((3, 2), k, np.float32))
+        compiled(x)
+        twin(x).sum().backward()
+        for (name, a), b in zip(model.named_buffers(), twin.buffers(), strict=True):
+            np.testing.assert_allclose(a.data, b.data, rtol=1e-6, err_msg=name)
+        np.testing.assert_allclose(model.linear.weight.grad.data, twin.linear.weight.grad.data, rtol=1e-6)
+    assert model.count.tolist() == [5]
+    assert replays(compiled) >= 1
+
+
+def into_a_view(x):
+    y = x[1:]
+    y[0] = 7
+    return x.sum()
+
+
+def into_what_has_views(x):
+    y = x * 1
+    z = y[1:]
+    y[1] = 7
+    return z.sum()
+
+
+@pytest.mark.parametrize("function", [into_a_view, into_what_has_views])
+def test_writing_where_views_of_arrays_would_see_it_is_refused(function):
+    with pytest.raises(autograd.CompileError, match="of which there are views"):
+        autograd.compile(function)(np.arange(3.0))
+    x = autograd.tensor(np.arange(3.0))
+    assert called(autograd.compile(function), x).item() == function(x).item(), "of Tensors there are no such views"
+
+
+def test_a_tensor_from_outside_that_gets_a_graph_by_writing():
+    w = autograd.tensor([3.0], requires_grad=True)
+
+    def step(x):
+        x[0] = (w * 2).sum()
+        return x.detach() * 1
+
+    with pytest.raises(autograd.CompileError, match="gets a gradient by being written into"):
+        autograd.compile(step)(autograd.zeros(2))
