@@ -291,7 +291,7 @@ for _module, _make, _cost, _names in (
     for _name in _names.split():
         operation("floats", _cost, name=_name)(_make(getattr(_module, _name)))
 
-operation("floats", 15, name="gaussian")(lambda code, x, /: vector_math.exp(code, -(x * x)))
+operation("floats", 15, name="gaussian")(lambda code, x, /: vector_math.gaussian(code, x))
 
 
 @operation("floats", 30)

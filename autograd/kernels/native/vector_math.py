@@ -125,6 +125,13 @@ def exp(code: Code, x: Value) -> Value:
     return times_power_of_two(code, _exp_near(code, r), n)
 
 
+def gaussian(code: Code, x: Value) -> Value:
+    """exp(-x²); 0 where it would be denormal, as arithmetic with such numbers takes ten times as long"""
+    square = x * x
+    result = exp(code, -square)
+    return code.where(square > (FORMATS[x.element].bias - 1) * math.log(2), x.like(0.0), result)
+
+
 def exp2(code: Code, x: Value) -> Value:
     """2ˣ"""
     form = FORMATS[x.element]
@@ -289,13 +296,19 @@ def erf(code: Code, x: Value) -> Value:
     return code.where(a < 1.0, code.fma(x, polynomial(code, square, form.erf), x), far)
 
 
+DENORMAL_TAIL = {F32: 9.1945, F64: 26.543}
+"""Where erfc becomes a denormal number."""
+
+
 def erfc(code: Code, x: Value) -> Value:
-    """1 - erf(x), with its relative accuracy where it is tiny"""
+    """1 - erf(x), with its relative accuracy where it is tiny; 0 where it would be denormal"""
     form = FORMATS[x.element]
     a = at_most(code, code.abs(x), form.tail)
     front = code.bits(code.bits(a, form.integer) & (-1 << form.half), x.element)  # its square is exact
     n, r = _exponent(code, -(front * front), -((a - front) * (a + front)))
+    # Arithmetic with denormal numbers takes ten times as long.
     tail = times_power_of_two(code, _exp_near(code, r) * _erfcx(code, a), n)
+    tail = code.where(a > DENORMAL_TAIL[x.element], tail.like(0.0), tail)
     return code.where(x < 0.0, 2.0 - tail, tail)
 
 

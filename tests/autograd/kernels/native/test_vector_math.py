@@ -114,7 +114,10 @@ def test_errors_are_as_stated(name, dtype):
     low, high = single if dtype == "float32" else double
     x = samples(low, high, dtype, 1500 if name.startswith("erf") else COUNT)
     with np.errstate(all="ignore"):
-        off = error(computed(name, x), exact(x.astype(Exact)))
+        got, wanted = computed(name, x), exact(x.astype(Exact))
+        off = error(got, wanted)
+    if name == "erfc":  # what would be denormal is 0
+        off[(got == 0) & (wanted < 1.01 * np.finfo(dtype).tiny)] = 0
     worst = np.argmax(off)
     assert off[worst] <= (bound if dtype == "float32" else double_bound), x[worst]
 
