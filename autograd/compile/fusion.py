@@ -19,6 +19,8 @@ from autograd.program import Instruction, Program, Value
 
 MOST_STEPS, MOST_OPERANDS = 48, 20
 """A group beyond these would take long to generate and run out of registers."""
+DEAR = 15
+"""Operations that cost so much, such as exp, are faster in a loop of their own than at the end of a product."""
 
 
 @dataclass(eq=False, slots=True)
@@ -48,6 +50,13 @@ class Group:
     def reduced(self) -> tuple[int, ...] | None:
         """The axes that its reductions go over; None if it has none."""
         return next((f.reduced for f in self.forms.values() if f.reduced is not None), None)
+
+    @property
+    def dearest(self) -> float:
+        """The cost of the most expensive operation at a point, in additions."""
+        from autograd.kernels.native.expressions import OPERATIONS
+
+        return max((OPERATIONS[op].cost for f in self.forms.values() for op, *_ in f.steps), default=0)
 
     def without_anchor(self) -> Group:
         """The rest of a group whose anchor computes alone."""
@@ -150,6 +159,7 @@ class _Fusion:
         candidates = {_found(r) for r in self.readers.get(result, ())}
         fitting = [g for g in candidates if g.shape == result.shape and g.anchor is None and g.reduced is None]
         fitting = [g for g in fitting if all(v.dtype == result.dtype for v in (*g.inputs, *g.outputs))]
+        fitting = [g for g in fitting if g.dearest < DEAR]
         for group in sorted(fitting, key=lambda g: g.first)[:1]:
             if not (self._waits(anchor, group) or self._between(anchor, group)) and self._fits(anchor, group):
                 self._merge(anchor, group)
