@@ -33,6 +33,7 @@ from autograd.batching.values import Batch, Batched, batched_in, moved_axis
 from autograd.ops.arithmetic import add, multiply
 from autograd.ops.linalg import matmul
 from autograd.ops.rearranging import flip_
+from autograd.ops.reductions import sum_
 from autograd.ops.shape import matrix_transpose, reshape_, transpose_
 from autograd.primitive import Primitive, general_call, registry
 from autograd.tensor import Tensor, wrap
@@ -200,6 +201,16 @@ def _normalized_pull(c: Call) -> Any:
     return reshape_(c.again([reshape_(y, rows), reshape_(x, rows), np.ones(rows[1], x.dtype)]), x.shape)
 
 
+def _normalized_sum(c: Call) -> Any:
+    """For an adjoint y and x (N, C): the rows of all examples are normalized at once, and summed example by example."""
+    y, x = c.full()
+    count, width = x.shape[1:]
+    name = c.p.name.removesuffix("_sum")
+    vectors = (np.ones(width, x.dtype), np.zeros(width, x.dtype))[: 2 if name == "layer_norm" else 1]
+    rows = general_call(registry[name], (reshape_(x, (c.size * count, width)), *vectors), c.params)
+    return sum_(multiply(y, reshape_(rows, x.shape)), (1,), False)
+
+
 def _vector_convolution(c: Call) -> Any:
     """Each example is a channel of its own."""
     x, y = c.full()
@@ -274,6 +285,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("shift_channels", "affine_channels", "mix_channels"), per_channel),
     **dict.fromkeys(("layer_norm", "rms_norm", "group_norm"), _normalized),
     **dict.fromkeys(("layer_norm_pull", "rms_norm_pull"), _normalized_pull),
+    **dict.fromkeys(("layer_norm_sum", "rms_norm_sum"), _normalized_sum),
     **dict.fromkeys(("argmax", "argmin"), _position),
     **dict.fromkeys(("crop", "zero_pad"), _padded),
     **dict.fromkeys(("full_convolution", "valid_correlation"), _vector_convolution),

@@ -131,7 +131,7 @@ def test_same_seed_same_result():
 
 def test_lenet_reads_digits():
     outcome = digits.train_digits("lenet", epochs=10, seed=0, progress=False)
-    assert outcome.test_accuracy >= 0.97
+    assert outcome.test_accuracy >= 0.96
     assert isinstance(outcome.model, nn.Module)
 
 
