@@ -16,7 +16,7 @@ import numpy as np
 from autograd import graph
 from autograd.compile import CompileError
 from autograd.compile.number import Number
-from autograd.compile.references import Held
+from autograd.compile.references import Held, references
 from autograd.compile.sources import Argument, Gradient, Literal, Memory, Option, Source, Storage
 from autograd.graph import FREED
 from autograd.primitive import Primitive
@@ -91,6 +91,7 @@ class Notes:
     frozen: dict[Tensor, Frozen] = field(default_factory=dict)
     optimizers: list[Any] = field(default_factory=list)
     modules: dict[Any, Held] = field(default_factory=dict)
+    references: list[Held] = field(default_factory=list)
     options: dict[int, Held] = field(default_factory=dict)
     states: list[tuple[Any, Any, Any]] = field(default_factory=list)
     pins: dict[tuple[Value, bool], Pin] = field(default_factory=dict)
@@ -337,6 +338,8 @@ class StepRecorder(Recorder):
         """A module is called: what its attributes are decides what it computes."""
         if module not in self.notes.modules:
             self.notes.modules[module] = Held(vars(module), list(vars(module)))
+            if not type(module).__module__.startswith("nn."):
+                self.notes.references += references(type(module).forward, [module])
             self._alive.append(module)
             hooks = module._hooks
             if hooks is not None and any(map(len, vars(hooks).values())):
@@ -375,7 +378,7 @@ class StepRecorder(Recorder):
             leaf.used = meta is not None and meta.used
         for frozen in notes.frozen.values():
             frozen.after = frozen.tensor.grad
-        for held in (*notes.modules.values(), *notes.options.values()):
+        for held in (*notes.modules.values(), *notes.references, *notes.options.values()):
             held.forget_changed()
 
     def unfinished(self, leaf: Any) -> bool:

@@ -1,17 +1,18 @@
 """What a function refers to outside of its arguments: a program holds only as long as that stays the same.
 
 The contents of arrays and Tensors may change, they are read at every call. Compared are: which objects stand behind the
-globals and closure cells that the function's code names, the attributes of the objects among them that the code names,
-the items of lists, tuples and dicts among them, and the same for the functions among them.
+globals and closure cells that the function's code names, the attributes of the objects, classes and modules among them
+that the code names, the items of lists, tuples and dicts among them, and the same for the functions among them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from autograd.tensor import Tensor
 
 SIMPLE = (int, float, bool, str, bytes, complex, type(None), np.generic, np.dtype)
 _LIBRARY = tuple(str(Path(__file__).resolve().parents[2] / name) + "/" for name in ("autograd", "nn", "optim"))
+_KNOWN = frozenset(sys.stdlib_module_names) | {"numpy", "scipy", "autograd", "nn", "optim", "llvmlite"}
 _SKIPPED = (ModuleType, BuiltinFunctionType, type, np.ufunc)
 _OPAQUE = (*SIMPLE, Tensor, np.ndarray, np.random.Generator)
 
@@ -120,18 +122,21 @@ def _same(a: Any, b: Any) -> bool:
 def references(function: Callable[..., Any], arguments: Sequence[Any] = ()) -> list[Held]:
     """Everything outside of its arguments that a function's code names, and attributes of arguments, as it is now."""
     names: set[str] = set()
-    _walk([function, *arguments], names)  # the code of all functions is read before attributes are chosen by it
-    return _walk([function, *arguments], names)
+    while True:  # attributes are chosen by what all code names, and may be functions, whose code names more
+        known = len(names)
+        found = _walk([function, *arguments], names)
+        if len(names) == known:
+            return found
 
 
 def _walk(queue: list[Any], names: set[str]) -> list[Held]:
     found: list[Held] = []
-    seen: set[int] = set()
+    seen: dict[int, Any] = {}
     while queue:
         value = queue.pop()
-        if id(value) in seen or isinstance(value, (*_SKIPPED, *_OPAQUE)):
+        if id(value) in seen or isinstance(value, _OPAQUE) or (isinstance(value, _SKIPPED) and not _is_own(value)):
             continue
-        seen.add(id(value))
+        seen[id(value)] = value
         for held in _holders(value, names, queue):
             if held.names:
                 found.append(held)
@@ -142,7 +147,7 @@ def _walk(queue: list[Any], names: set[str]) -> list[Held]:
 def _holders(value: Any, names: set[str], queue: list[Any]) -> list[Held]:
     """What a value holds of interest; what is only a way to other values goes into the queue."""
     if isinstance(value, FunctionType):
-        return list(_of_function(value, names))
+        return list(_of_function(value, names, queue))
     if isinstance(value, MethodType):
         queue += [value.__func__, value.__self__]
     elif isinstance(value, partial):
@@ -151,28 +156,65 @@ def _holders(value: Any, names: set[str], queue: list[Any]) -> list[Held]:
         queue += value
     elif type(value) is list:
         return [Held(value, list(range(len(value))))]
-    elif type(value) is dict:
+    elif isinstance(value, dict):
         return [Held(value, list(value))]
-    elif hasattr(value, "__dict__"):
-        queue += [getattr(type(value), name, None) for name in ("__call__", "forward")]
-        return [Held(value, sorted(names & vars(value).keys()))]
+    elif isinstance(value, property):
+        queue.append(value.fget)
+    elif isinstance(value, ModuleType):
+        return [Held(value, _named(names & vars(value).keys(), vars(value), queue))]
+    elif isinstance(value, type):
+        queue += value.__mro__[1:]
+        return [Held(value, sorted((names | _CALLED) & vars(value).keys()))]
+    else:
+        queue += [type(value), *(getattr(type(value), name, None) for name in _CALLED)]
+        return [Held(value, sorted(n for n in names if _has(value, n)))]
     return []
 
 
-def _of_function(function: FunctionType, names: set[str]) -> Iterator[Held]:
+_CALLED = frozenset({"__call__", "forward"})
+
+
+def _is_own(value: Any) -> bool:
+    """Whether a class or module is the user's, not one of an installed package."""
+    if not isinstance(value, type | ModuleType):
+        return False
+    name = str(value.__module__ if isinstance(value, type) else value.__name__)
+    file = getattr(sys.modules.get(name), "__file__", None) or ""
+    return name.partition(".")[0] not in _KNOWN and "site-packages" not in file
+
+
+def _has(value: Any, name: str) -> bool:
+    """Whether an object itself has an attribute, in its dict or in a slot."""
+    return name in getattr(value, "__dict__", ()) or isinstance(getattr(type(value), name, None), MemberDescriptorType)
+
+
+def _named(names: Iterable[str], found: dict[str, Any], queue: list[Any]) -> list[str]:
+    """The names of what is to be compared; classes and modules are not, but followed."""
+    chosen = sorted(names)
+    queue += [found[n] for n in chosen if isinstance(found[n], _SKIPPED)]
+    return [n for n in chosen if not isinstance(found[n], _SKIPPED)]
+
+
+def _of_function(function: FunctionType, names: set[str], queue: list[Any]) -> Iterator[Held]:
     for cell in function.__closure__ or ():
         yield Held(_Cell(cell), ["cell"])
     if getattr(function, "__wrapped__", None) is not None:
         yield Held(vars(function), ["__wrapped__"])
     if function.__code__.co_filename.startswith(_LIBRARY):
         return
+    queue += [function.__defaults__ or (), function.__kwdefaults__ or {}]
     used = set(_names(function.__code__))
     names |= used
-    shared = [
-        n for n in sorted(used & function.__globals__.keys()) if not isinstance(function.__globals__[n], _SKIPPED)
-    ]
+    shared = _named(used & function.__globals__.keys(), function.__globals__, queue)
     if shared:
         yield GlobalNames(function.__globals__, shared)
+
+
+def distinct(found: list[Held]) -> list[Held]:
+    """Without those that say the same."""
+    return list(
+        {(id(getattr(h.container, "cell", h.container)), *h.names, *map(id, h.values)): h for h in found}.values()
+    )
 
 
 class GlobalNames(Held):
@@ -193,3 +235,5 @@ def _names(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)
+        elif isinstance(constant, str) and constant.isidentifier():  # as in getattr(x, "name")
+            yield constant

@@ -17,7 +17,7 @@ from autograd import dtypes, graph, tree
 from autograd.compile.gradients import Slot, Slots, counted
 from autograd.compile.plan import Bound, Plan
 from autograd.compile.recorder import Leaf, Notes
-from autograd.compile.references import SIMPLE, Held
+from autograd.compile.references import SIMPLE, Held, distinct
 from autograd.compile.script import Script
 from autograd.compile.sources import Argument, Gradient, Option, Storage
 from autograd.compile.tracing import Output, Trace
@@ -148,7 +148,7 @@ class Replay:
         script.add(f"if get_mode() is not {script.name(self.mode)} or inside(): {leave}")
         script.add(f"if dtypes._default is not {script.name(self.default_dtype)}: {leave}")
         script.add(f"if precision._level != {self.precision!r}: {leave}")
-        for held in (*self.held, *notes.modules.values(), *notes.options.values()):
+        for held in (*distinct([*self.held, *notes.references]), *notes.modules.values(), *notes.options.values()):
             held.write_check(script, leave)
         for optimizer, state, groups in notes.states:
             o = script.name(optimizer)
