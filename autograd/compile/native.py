@@ -33,17 +33,16 @@ def native_tasks(program: Program, views: set[Instruction], read: set[Value]) ->
     for g in groups:
         outputs = tuple(v for i in g.instructions for v in i.outputs if v in wanted)
         task = task_of_anchor(g, outputs) if g.anchor is not None else None
-        if task is not None:
-            tasks.append(task)
-            continue
-        if not g.forms:
-            tasks += [captured_task(i, read) for i in g.instructions]
-            continue
-        if g.anchor is not None:
-            tasks.append(captured_task(g.anchor, read))
+        if task is None and g.anchor is not None and g.forms:
+            tasks.append(
+                task_of_anchor(Group([g.anchor], anchor=g.anchor), g.anchor.outputs) or captured_task(g.anchor, read)
+            )
             outputs = tuple(v for v in outputs if v not in g.anchor.outputs)
             g = g.without_anchor()
-        tasks.append(pointwise_task(g, outputs))
+        if task is None:
+            tasks += [pointwise_task(g, outputs)] if g.forms else [captured_task(i, read) for i in g.instructions]
+        else:
+            tasks.append(task)
     return tasks
 
 
