@@ -3,13 +3,19 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 
-.PHONY: demo test lint parity hips bench notebooks tables page page-check clean
+.PHONY: demo test test-kernels lint parity hips bench notebooks tables page page-check clean
 
 demo: .venv/installed-demo
 	$(BIN)/chalkgrad train digits
 
 test: .venv/installed-dev
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8
+
+# The whole suite again: without native kernels, and as on lesser CPUs.
+test-kernels: .venv/installed-dev
+	CHALKGRAD_NATIVE=0 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --maxprocesses 8
+	CHALKGRAD_VECTOR=avx2 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --maxprocesses 8
+	CHALKGRAD_VECTOR=plain OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --maxprocesses 8
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check
