@@ -97,6 +97,9 @@ class Plan:
     def _direct_updates(self) -> dict[Value, Value]:
         afters = [after for _, after in self.program.updates]
         found: dict[Value, Value] = {}
+        for after in afters:
+            if self.root(after) not in self.first:  # other storage, as it was before
+                self.last[self.root(after)] = len(self.tasks)
         for before, after in self.program.updates:
             made = self.first.get(after)
             storage = isinstance(self.sources.get(before), Storage | Memory)

@@ -19,7 +19,7 @@ from autograd.compile.plan import Bound, Plan
 from autograd.compile.recorder import Leaf, Notes
 from autograd.compile.references import SIMPLE, Held, distinct
 from autograd.compile.script import Script
-from autograd.compile.sources import Argument, Gradient, Option, Storage
+from autograd.compile.sources import Argument, Gradient, Memory, Option, Storage
 from autograd.compile.tracing import Output, Trace
 from autograd.kernels import precision
 from autograd.program import Value
@@ -80,6 +80,7 @@ class Replay:
             precision=precision,
             array_equal=np.array_equal,
             zeros_like=np.zeros_like,
+            may_share_memory=np.may_share_memory,
             wrap=wrap,
         )
         notes = self.trace.notes
@@ -88,6 +89,7 @@ class Replay:
         inner = Script()
         inner.namespace, inner._names = script.namespace, script._names
         self._check_conditions(inner, notes)
+        self._check_overlaps(inner)
         for line in inner.lines:
             script.add(line, 1)
         script.add("except Exception:")
@@ -176,6 +178,16 @@ class Replay:
             if not frozen.cleared or frozen.before is None:
                 script.add(f"if {p}.grad is not {script.name(frozen.before)}: {leave}")
 
+    def _check_overlaps(self, script: Script) -> None:
+        """An argument that is written into must share no memory with others."""
+        arrays = {k: "d" if isinstance(x, Tensor) else "a" for k, x in enumerate(self.leaves) if hasattr(x, "dtype")}
+        sources = [self.plan.sources[before] for before, _ in self.plan.program.updates]
+        for written in (s.position for s in sources if isinstance(s, Argument)):
+            mine = f"{arrays[written]}{written}"
+            for k, name in arrays.items():
+                if k != written:
+                    script.add(f"if may_share_memory({mine}, {name}{k}): return MISS")
+
     def _gradient_matters(self, leaf: Leaf, notes: Notes) -> bool:
         stepped = {id(p) for o in notes.optimizers for group in o.param_groups for p in group["params"]}
         return id(leaf.tensor) in stepped or leaf.after is not leaf.before
@@ -229,9 +241,10 @@ class Replay:
             script.add(f"for action in {script.name(tuple(bound.actions))}: action()")
 
     def _leave_behind(self, script: Script, bound: Bound, notes: Notes, slots: dict[Value, Slot]) -> None:
+        self._kept = self._keep_old_contents(script, bound)
         written = []
         for before, after in bound.late:
-            source, buffer = self.plan.sources[before], script.name(bound.arrays[after])
+            source, buffer = self.plan.sources[before], self._place(script, bound, after)
             if isinstance(source, Argument):
                 name = "d" if isinstance(self.leaves[source.position], Tensor) else "a"
                 script.add(f"copyto({name}{source.position}, {buffer})")
@@ -252,7 +265,7 @@ class Replay:
                 if value in slots:
                     script.add(f"{p}._grad = {script.name(slots[value])}.tensor")
                 else:
-                    buffer = script.name(bound.arrays[value])
+                    buffer = self._place(script, bound, value)
                     script.add(f"g = new(Tensor); g._data = {buffer}.copy('K'); g._node = None; {p}._grad = g")
             elif leaf.after is None and (leaf.cleared or leaf.before is not None):
                 script.add(f"{p}._grad = None")
@@ -270,6 +283,18 @@ class Replay:
         for optimizer in notes.optimizers:
             script.add(f"{script.name(optimizer)}.steps += 1")
 
+    def _keep_old_contents(self, script: Script, bound: Bound) -> dict[Value, str]:
+        """Copies of what lies in storage that is about to be written and is wanted as it was: the names, by Value."""
+        storage = {before for before, _ in bound.late if isinstance(self.plan.sources[before], Storage | Memory)}
+        wanted = dict.fromkeys([*(after for _, after in bound.late), *self.plan.program.outputs])
+        kept = {v: f"old{k}" for k, v in enumerate(wanted) if self.plan.root(v) in storage}
+        for value, name in kept.items():
+            script.add(f"{name} = {script.name(bound.arrays[value])}.copy('K')")
+        return kept
+
+    def _place(self, script: Script, bound: Bound, value: Value) -> str:
+        return self._kept.get(value) or script.name(bound.arrays[value])
+
     def _results(self, script: Script, bound: Bound) -> None:
         values = iter(self.plan.program.outputs)
         parts = []
@@ -282,7 +307,7 @@ class Replay:
     def _result(self, script: Script, k: int, output: Output, bound: Bound, value: Value | None) -> str:
         if value is None:
             return f"a{output.position}" if output.form == "argument" else script.name(output.object)
-        buffer = script.name(bound.arrays[value])
+        buffer = self._place(script, bound, value)
         if output.form == "number":
             return f"{buffer}.item()"
         if output.form == "array":

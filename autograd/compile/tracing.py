@@ -70,20 +70,26 @@ def run(
     for before, tensor in notes.moved.items():
         source = notes.sources[before]
         if isinstance(source, Argument):
-            _write_into(leaves[source.position], tensor)
+            others = [x for k, x in enumerate(leaves) if k != source.position]
+            _write_into(leaves[source.position], tensor, others)
     delivered = [_deliver(leaf, o, leaves) for leaf, o in zip(out_leaves, outputs, strict=True)]
     return tree.unflatten(out_structure, delivered), Trace(recorder.program, notes, outputs, out_structure, problem)
 
 
-def _write_into(leaf: Any, tensor: Tensor) -> None:
+def _write_into(leaf: Any, tensor: Tensor, others: list[Any]) -> None:
     """What the function did to the handle of an argument is done to the argument."""
     if tensor.requires_grad:
         raise CompileError(
             f"an argument of shape {tensor.shape} gets a gradient by being written into in a compiled function: write "
             f"into a copy of it"
         )
-    if not isinstance(leaf, np.generic):
-        np.copyto(leaf._data if isinstance(leaf, Tensor) else leaf, tensor._data)
+    raw, *rest = (x._data if isinstance(x, Tensor) else x for x in (leaf, *others))
+    if any(isinstance(x, np.ndarray) and np.may_share_memory(raw, x) for x in rest):
+        raise CompileError(
+            f"an argument of shape {tensor.shape} is written into in a compiled function and shares memory with "
+            f"another argument, which would not see it: hand over a copy"
+        )
+    np.copyto(raw, tensor._data)
 
 
 def _note_gradients(recorder: StepRecorder) -> None:

@@ -190,3 +190,35 @@ def test_an_argument_that_is_written_into():
             assert compiled(total, autograd.ones(2)).tolist() == total.tolist()
     assert [t.tolist() for t in totals] == [[5, 5], [6, 6]]
     assert replays(compiled) == 1
+
+
+def test_storage_that_is_exchanged_and_returned_as_it_was():
+    a, b = autograd.tensor(np.zeros(2)), autograd.tensor(np.ones(2))
+    swap = autograd.compile(lambda: autograd.graph.assign([a, b], [b * 1, a * 1]))
+    for k in range(5):
+        swap()
+        assert (a.tolist(), b.tolist()) == ([(k + 1) % 2] * 2, [k % 2] * 2)
+    before, now = autograd.tensor(np.zeros(2)), autograd.tensor(np.zeros(2))
+
+    def shift(x):
+        old = now * 1
+        autograd.graph.assign([before, now], [now * 1, now + x])
+        return old
+
+    compiled = autograd.compile(shift)
+    for k in range(5):
+        assert compiled(autograd.ones(2)).tolist() == [k] * 2
+        assert (before.tolist(), now.tolist()) == ([k] * 2, [k + 1] * 2)
+    assert replays(swap) == replays(compiled) == 1
+
+
+def test_an_argument_that_is_written_into_overlaps_no_other():
+    def step(x, y):
+        x += 1
+        return x + y
+
+    compiled, x = autograd.compile(step), np.zeros(3)
+    assert called(compiled, np.zeros(3), np.ones(3)).tolist() == [4] * 3
+    with pytest.raises(autograd.CompileError, match="shares memory with another argument"):
+        compiled(x, x[::-1])
+    assert x.tolist() == [0] * 3
