@@ -54,6 +54,10 @@ class Node:
         return f"<{'leaf' if self.primitive is None else self.primitive.name} #{self.index}>"
 
 
+hooks_made = [0]
+"""How many hooks Tensors have been given so far: while it stays the same, no Tensor has got one."""
+
+
 class Meta:
     """What only few nodes need: the Tensor that receives `.grad`, hooks, a name, and where the call was made.
 

@@ -16,7 +16,18 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd import dtypes
-from autograd.graph import Node, assign, get_mode, inside_transform, is_grad_enabled, leaf, meta_of, overwritten, tell
+from autograd.graph import (
+    Node,
+    assign,
+    get_mode,
+    hooks_made,
+    inside_transform,
+    is_grad_enabled,
+    leaf,
+    meta_of,
+    overwritten,
+    tell,
+)
 
 if TYPE_CHECKING:
     from autograd._tensor_methods import TensorMethods
@@ -455,6 +466,7 @@ class Tensor(TensorMethods):
             raise RuntimeError("register_hook() on a tensor that does not require grad: no gradient will ever reach it")
         refuse_inside_vmap(self, "register_hook()")
         meta = meta_of(self._node)
+        hooks_made[0] += 1
         hooks = meta.hooks = {} if meta.hooks is None else meta.hooks
         return RemovableHandle(hooks, hook)
 

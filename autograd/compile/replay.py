@@ -80,6 +80,7 @@ class Replay:
             precision=precision,
             array_equal=np.array_equal,
             zeros_like=np.zeros_like,
+            hooks_made=graph.hooks_made,
             may_share_memory=np.may_share_memory,
             wrap=wrap,
         )
@@ -168,6 +169,8 @@ class Replay:
             script.add(f"if {self._expression(script, option)}.__class__ is not float: {leave}")
         for watch in notes.watches:
             script.add(f"if not array_equal({script.name(watch.tensor)}._data, {script.name(watch.contents)}): {leave}")
+        hooked = Hooked([leaf.tensor for leaf in notes.leaves.values()])
+        script.add(f"if hooks_made[0] != {script.name(hooked)}.made and {script.name(hooked)}.found(): {leave}")
         for leaf in notes.leaves.values():
             if not leaf.cleared and self._gradient_matters(leaf, notes):
                 is_there = "is" if leaf.before is not None else "is not"
@@ -314,6 +317,21 @@ class Replay:
             return f"{buffer}.copy('K')" if value.shape else f"{buffer}[()]"
         script.add(f"r{k} = new(Tensor); r{k}._data = {buffer}.copy('K'); r{k}._node = None")
         return f"r{k}"
+
+
+class Hooked:
+    """Whether Tensors that had no hooks have got some: `made` hooks of whatever Tensors have been looked through."""
+
+    def __init__(self, tensors: list[Tensor]) -> None:
+        self.tensors, self.made = tensors, graph.hooks_made[0]
+
+    def found(self) -> bool:
+        """Look; what is found stays to be found."""
+        made, nodes = graph.hooks_made[0], [t._node for t in self.tensors]
+        if any(n is not None and n.meta is not None and n.meta.hooks for n in nodes):
+            return True
+        self.made = made
+        return False
 
 
 def _build(script: Script, structure: tree.Structure, parts: Any) -> str:

@@ -284,3 +284,26 @@ def test_a_tensor_from_outside_that_gets_a_graph_by_writing():
 
     with pytest.raises(autograd.CompileError, match="gets a gradient by being written into"):
         autograd.compile(step)(autograd.zeros(2))
+
+
+def test_gradient_hooks_that_come_later_run():
+    model, seen = nn.Linear(2, 1), []
+
+    @autograd.compile
+    def step(x):
+        model.zero_grad()
+        model(x).sum().backward()
+
+    x = autograd.ones(1, 2)
+    called(step, x)
+    autograd.zeros(1, requires_grad=True).register_hook(seen.append)
+    called(step, x)
+    assert replays(step) == 1
+    handle = model.weight.register_hook(lambda g: g * 10)
+    with pytest.warns(UserWarning, match="gradient hook"):
+        step(x)
+    assert model.weight.grad.tolist() == [[10, 10]]
+    handle.remove()
+    step(x)
+    assert model.weight.grad.tolist() == [[1, 1]]
+    assert seen == []
