@@ -5,13 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("llvmlite")
-
 import autograd
 import optim
 from autograd.kernels.choice import references_only
+from autograd.kernels.native.host import available
 from optim import fused
 from optim.optimizer import Optimizer
+
+if not available():
+    pytest.skip("native kernels are off", allow_module_level=True)
 
 KINDS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
     "SGD": (optim.SGD, {}),

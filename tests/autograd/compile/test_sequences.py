@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("llvmlite")
-
 import autograd
 import nn
 import optim
+from autograd.kernels.native.host import available
+
+if not available():
+    pytest.skip("native kernels are off", allow_module_level=True)
 
 
 class Recurrent(nn.Module):
