@@ -62,13 +62,13 @@ def list_of_calls(calls: Sequence[tuple[Kernel, Sequence[np.ndarray | int] | Seq
     moment when the list is made.
     """
     threads, count = pool().threads, len(calls)
-    table = np.zeros((count, 3), np.int64)
+    table = np.zeros((count, 4), np.int64)
     places = [a if isinstance(a, int) else address(a) for _, arrays in calls for a in arrays]
     operands = np.array(places, np.int64)
     position = address(operands)
     for row, (kernel, arrays) in zip(table, calls):
         pool().provide_scratch(kernel.scratch)
-        row[:] = kernel.address, position, threads if kernel.splits else 1
+        row[:3] = kernel.address, position, threads if kernel.splits else 1
         position += 8 * len(arrays)
     kept = [table, operands, [arrays for _, arrays in calls]]
     record = [address(table), count, int(table[:, 2].sum())]

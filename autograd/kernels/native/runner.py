@@ -42,7 +42,8 @@ declare void @Py_IncRef(ptr)
 declare void @PyErr_SetString(ptr, ptr)
 @message = private constant [{MESSAGE_LENGTH} x i8] c"{MESSAGE}\\00"
 
-; A call is {{function, args, parts}}, a job {{calls, total tickets, next ticket at 64, tickets done at 128}}.
+; A call is {{function, args, parts, bits of the parts that are taken}},
+; a job {{calls, total tickets, next ticket at 64, tickets done at 128}}.
 
 define private void @pause(i64 %turn) {{
   %often = and i64 %turn, 4095
@@ -56,7 +57,7 @@ short:
   ret void
 }}
 
-define private void @work(ptr %job, ptr %scratch) {{
+define private void @work(ptr %job, ptr %scratch, i64 %me) {{
 entry:
   %calls = load ptr, ptr %job
   %total.at = getelementptr i8, ptr %job, i64 8
@@ -65,8 +66,8 @@ entry:
   %done.at = getelementptr i8, ptr %job, i64 128
   br label %draw
 draw:
-  %call0 = phi ptr [ %calls, %entry ], [ %call, %do ]
-  %base0 = phi i64 [ 0, %entry ], [ %base, %do ]
+  %call0 = phi ptr [ %calls, %entry ], [ %call, %run ]
+  %base0 = phi i64 [ 0, %entry ], [ %base, %run ]
   %ticket = atomicrmw add ptr %next.at, i64 1 seq_cst
   %left = icmp slt i64 %ticket, %total
   br i1 %left, label %seek, label %out
@@ -79,7 +80,7 @@ seek:
   %here = icmp slt i64 %ticket, %end
   br i1 %here, label %wait, label %further
 further:
-  %call1 = getelementptr i8, ptr %call, i64 24
+  %call1 = getelementptr i8, ptr %call, i64 32
   br label %seek
 wait:
   %turn = phi i64 [ 0, %seek ], [ %turn1, %again ]
@@ -94,7 +95,21 @@ do:
   %fn = load ptr, ptr %call
   %args.at = getelementptr i8, ptr %call, i64 8
   %args = load ptr, ptr %args.at
-  %part = sub i64 %ticket, %base
+  %taken.at = getelementptr i8, ptr %call, i64 24
+  %own = urem i64 %me, %parts
+  br label %take
+take:
+  %part = phi i64 [ %own, %do ], [ %following, %other ]
+  %bit = shl i64 1, %part
+  %taken = atomicrmw or ptr %taken.at, i64 %bit seq_cst
+  %before = and i64 %taken, %bit
+  %free = icmp eq i64 %before, 0
+  br i1 %free, label %run, label %other
+other:
+  %after = add i64 %part, 1
+  %following = urem i64 %after, %parts
+  br label %take
+run:
   call void %fn(ptr %args, i64 %part, i64 %parts, ptr %scratch)
   %old = atomicrmw add ptr %done.at, i64 1 seq_cst
   br label %draw
@@ -114,7 +129,7 @@ do:
   %args = load ptr, ptr %args.at
   call void %fn(ptr %args, i64 0, i64 1, ptr %scratch)
   %k1 = add i64 %k, 1
-  %call1 = getelementptr i8, ptr %call, i64 24
+  %call1 = getelementptr i8, ptr %call, i64 32
   %more = icmp slt i64 %k1, %count
   br i1 %more, label %do, label %out
 out:
@@ -160,6 +175,15 @@ share:
   store i64 0, ptr %next.at
   %done.at = getelementptr i8, ptr %job, i64 128
   store i64 0, ptr %done.at
+  br label %forget
+forget:
+  %f = phi i64 [ 0, %share ], [ %f1, %forget ]
+  %forgotten = getelementptr [4 x i64], ptr %calls, i64 %f, i64 3
+  store i64 0, ptr %forgotten
+  %f1 = add i64 %f, 1
+  %unforgotten = icmp slt i64 %f1, %count
+  br i1 %unforgotten, label %forget, label %publish
+publish:
   %job.at = getelementptr i8, ptr %pool, i64 {JOB}
   %sequence.at = getelementptr i8, ptr %pool, i64 {SEQUENCE}
   %sleeping.at = getelementptr i8, ptr %pool, i64 {SLEEPING}
@@ -170,7 +194,7 @@ share:
   %sleepers = atomicrmw xchg ptr %sleeping.at, i64 0 seq_cst
   br label %wake
 wake:
-  %w = phi i64 [ %sleepers, %share ], [ %w1, %post ]
+  %w = phi i64 [ %sleepers, %publish ], [ %w1, %post ]
   %any = icmp sgt i64 %w, 0
   br i1 %any, label %post, label %go
 post:
@@ -178,7 +202,7 @@ post:
   %w1 = sub i64 %w, 1
   br label %wake
 go:
-  call void @work(ptr %job, ptr %scratch)
+  call void @work(ptr %job, ptr %scratch, i64 0)
   br label %finish
 finish:
   %turn = phi i64 [ 0, %go ], [ %turn1, %unfinished ]
@@ -245,7 +269,7 @@ enter:
   br i1 %useful, label %help, label %leave
 help:
   %scratch = load ptr, ptr %scratch.at
-  call void @work(ptr %job, ptr %scratch)
+  call void @work(ptr %job, ptr %scratch, i64 %number)
   br label %leave
 leave:
   %gone = atomicrmw sub ptr %active.at, i64 1 seq_cst
@@ -265,7 +289,7 @@ entry:
   %type.at = getelementptr i8, ptr %record, i64 16
   %type = load ptr, ptr %type.at
   %args = alloca [{MOST_ARGS} x ptr], align 16
-  %call = alloca [3 x i64], align 16
+  %call = alloca [4 x i64], align 16
   %fits = icmp sle i64 %n, {MOST_ARGS}
   br i1 %fits, label %some, label %refuse
 some:

@@ -1,9 +1,10 @@
 """Runs lists of kernel calls, on one thread or on several.
 
 The work of a list is a row of tickets, one per part of each call. A thread draws the next ticket, waits until all calls
-before it are done, does its part, and draws again, until none is left. So threads need no barrier, one that the system
-holds up delays nothing but its own ticket, and one that wakes late finds its work done by the others. What is computed
-does not depend on who drew which ticket, and kernels compute the same whatever the number of parts.
+before it are done, does a part, and draws again, until none is left. So threads need no barrier, one that the system
+holds up delays nothing but its own ticket, and one that wakes late finds its work done by the others. Of the parts that
+are left a thread takes its own, the one with its number, if it can: what it wrote is still in its cache. What is
+computed does not depend on who did which part, and kernels compute the same whatever the number of parts.
 
 Workers are Python threads that spend their lives in native code without the GIL. Between lists they watch for the next
 one for some 100 µs and then sleep on a semaphore. Where there are no POSIX semaphores (macOS, Windows), and while
