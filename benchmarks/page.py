@@ -21,7 +21,9 @@ and the same initial weights, and the results of the first four steps must agree
 about 30 ms, each after a short warm-up. A time is the median over the rounds. A ratio is the median over the rounds of
 our time by that of the best peer in the same round, with its quartiles in brackets: what a slow phase of the machine
 does to both cancels. PyTorch runs eager with its fused optimizers, where it matters also with `channels_last`, and with
-`torch.compile`; JAX as one jitted function with donated state. "fast" is `autograd.set_precision("fast")`.
+`torch.compile`; JAX as one jitted function with donated state. "fast" is `autograd.set_precision("fast")`. On two cores
+our eager column is left out: NumPy's OpenBLAS keeps its second thread busy for some 30 ms after a product, and would
+take a core from whoever's turn is next.
 """
 SMALL = 2**15  # bytes
 LIMITS = f"""
